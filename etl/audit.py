@@ -1,0 +1,80 @@
+"""The audit tables: made anew each night, with the history of the nights before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from etl.engine.duckdb import literal, quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from etl.plan import Plan, Table
+
+
+def create(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Creates the audit tables, empty."""
+    for table in plan.audit:
+        columns = ", ".join(
+            f"{quoted(column.name)} {column.type}{'' if column.is_nullable else ' not null'}"
+            for column in table.columns
+        )
+        connection.execute(f"create table audit.{quoted(table.stem)} ({columns})")
+
+
+def carry_over(connection: duckdb.DuckDBPyConnection, plan: Plan, keep_runs: int) -> None:
+    """Copies the history out of the attached `yesterday`; columns that both know, by name.
+
+    Findings come over whole, the rest for the last `keep_runs` runs.
+    """
+    known = connection.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = 'yesterday' and schema_name = 'audit'"
+    ).fetchall()
+    for table in plan.audit:
+        shared = [c.name for c in table.columns if (table.stem, c.name) in set(known)]
+        required = {c.name for c in table.columns if not c.is_nullable}
+        if not required <= set(shared):
+            continue  # written by a version that kept less; there is nothing to copy from
+        columns = ", ".join(map(quoted, shared))
+        recent = (
+            "where run_id in (select run_id from yesterday.audit.run"
+            f" order by run_id desc limit {int(keep_runs)})"
+            if "run_id" in shared and table.stem != "finding"
+            else ""
+        )
+        connection.execute(
+            f"insert into audit.{quoted(table.stem)} ({columns})"
+            f" select {columns} from yesterday.audit.{quoted(table.stem)} {recent}"
+        )
+
+
+def add(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    stem: str,
+    rows: Iterable[Mapping[str, Any]],
+) -> None:
+    """Adds rows to an audit table, all in one statement; keys that are no columns are left out."""
+    rows = list(rows)
+    if not rows:
+        return
+    table = next(table for table in plan.audit if table.stem == stem)
+    columns = ", ".join(quoted(column.name) for column in table.columns)
+    values = ", ".join(f"unnest(?::{column.type}[])" for column in table.columns)
+    connection.execute(
+        f"insert into audit.{quoted(stem)} ({columns}) select {values}",
+        [[row.get(column.name) for row in rows] for column in table.columns],
+    )
+
+
+def describe(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
+    """Puts the descriptions of tables and columns into the warehouse, as comments."""
+    for table in tables:
+        name = f"{quoted(table.schema)}.{quoted(table.stem)}"
+        connection.execute(f"comment on table {name} is {literal(table.description)}")
+        for column in table.columns:
+            connection.execute(
+                f"comment on column {name}.{quoted(column.name)} is {literal(column.description)}"
+            )

@@ -1,0 +1,232 @@
+"""Builds the warehouse of one night: load, model, check, hold back, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from etl import audit, extract, findings, iso3166, quarantine
+from etl.engine import duckdb as engine
+from etl.errors import ModelError, WarehouseError
+from etl.extract import DatasetSpec
+from etl.validate.compiled import CompiledCheck
+from etl.validate.count import CheckResult, count, verdict
+
+if TYPE_CHECKING:
+    from etl.extract import InputFile
+    from etl.night import Night
+    from etl.plan import Plan, Table
+    from etl.settings import Settings
+
+Progress = Callable[[str], None]
+
+
+class Build:
+    """A warehouse under construction, in a file of its own.
+
+    Attributes:
+        connection: the engine, with the file as its default database.
+        published_before: figures in yesterday's warehouse.
+        results: what every check counted.
+    """
+
+    def __init__(self, settings: Settings, plan: Plan, night: Night, file: Path) -> None:
+        self._settings, self._plan, self._night, self._file = settings, plan, night, file
+        self.connection = engine.connect(
+            memory_limit=settings.memory_limit,
+            threads=settings.threads,
+            temp=file.with_suffix(".tmp"),
+        )
+        engine.create(self.connection, file)
+        audit.create(self.connection, plan)
+        self.published_before = 0
+        self.results: list[CheckResult] = []
+
+    def take_history(self) -> None:
+        """Copies the audit history out of yesterday's warehouse.
+
+        Raises:
+            WarehouseError: yesterday's warehouse cannot be read.
+        """
+        if not self._settings.file.exists():
+            return
+        engine.attach(self.connection, self._settings.file, "yesterday", "read_only")
+        try:
+            audit.carry_over(self.connection, self._plan, self._settings.keep_runs)
+            last = self.connection.execute(
+                "select run_id, figures_published from audit.run where status = 'published'"
+                " order by run_id desc limit 1"
+            ).fetchone()
+        except duckdb.Error as error:
+            raise WarehouseError(self._settings.file, str(error)) from error
+        finally:
+            self.connection.execute("detach yesterday")
+        if last:
+            self._night.previous_run_id, self.published_before = last
+
+    def load(self, files: Sequence[InputFile], on_file: Callable[[InputFile], None]) -> None:
+        """Brings every file in as verbatim text, then shuts the engine's doors."""
+        specs = {table.stem: _spec(table) for table in self._plan.raw if _is_from_files(table)}
+        specs |= {name: DatasetSpec((), open=True) for name in self._plan.datasets}
+        outcomes = extract.load(
+            self.connection, files, specs, self._night.started_at, on_file
+        )
+        iso3166.load(self.connection, self._night.started_at)
+        engine.seal(self.connection)
+        quarantine.take_unreadable(self.connection, self._night.run_id)
+        self._night.inputs = [
+            {
+                "run_id": self._night.run_id,
+                "size_bytes": outcome.size,
+                "rows_quarantined": outcome.rows_rejected,
+                **vars(outcome),
+            }
+            for outcome in outcomes
+        ]
+        self.results += _reading_results(self._night.inputs)
+
+    def model(self, table: Table) -> None:
+        """Builds one table, counts its checks, and holds back the rows that fail an error.
+
+        Raises:
+            ModelError: the engine refuses the model.
+        """
+        started = perf_counter()
+        try:
+            self.connection.execute(table.statement)
+        except duckdb.Error as error:
+            raise _model_error(table, error) from error
+        if table.checks is None:
+            return
+        results = count(self.connection, table.checks)
+        if table.holds:
+            quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
+        self.results += results
+        name = f"{table.schema}.{table.stem}"
+        rows = self.connection.execute(f"select count(*) from {name}").fetchone()
+        self._night.models.append(
+            {
+                "run_id": self._night.run_id,
+                "model": name,
+                "rows_count": rows[0] if rows else 0,
+                "seconds": perf_counter() - started,
+            }
+        )
+
+    def tell(self) -> None:
+        """Fills in what the night found, and writes its audit tables."""
+        night, connection = self._night, self.connection
+        _count_held(connection, night)
+        night.figures_read = sum(
+            entry["rows_in_file"] for entry in night.inputs if entry["dataset"] == "figures"
+        )
+        night.figures_held = sum(
+            entry["rows_quarantined"] for entry in night.inputs if entry["dataset"] == "figures"
+        )
+        night.figures_published = _only(connection, "select count(*) from fct_reported_figure")
+        night.checks = [_check_row(result, night.run_id) for result in self.results]
+        night.held = engine.rows(
+            connection,
+            "select * from audit.quarantine where run_id = ? order by all",
+            [night.run_id],
+        )
+        told = findings.tell(connection, self._plan, night, self.results)
+        night.findings = findings.remember(connection, self._plan, night, told)
+        for stem, rows in (
+            ("input_file", night.inputs),
+            ("check_result", night.checks),
+            ("model_run", night.models),
+        ):
+            audit.add(connection, self._plan, stem, rows)
+
+    def finish(self, runs: Sequence[dict[str, Any]]) -> None:
+        """Adds the runs since yesterday, describes every table and writes the file whole."""
+        audit.add(self.connection, self._plan, "run", runs)
+        described = [table for table in self._plan.models if table.checks is not None]
+        audit.describe(
+            self.connection, [*self._plan.raw, *described, *self._plan.audit]
+        )
+        engine.finish(self.connection, self._file)
+
+    def abandon(self) -> None:
+        """Closes the engine; the file is left to be swept."""
+        self.connection.close()
+
+
+def _is_from_files(table: Table) -> bool:
+    return table.stem not in ("iso_3166", "rejected_row")
+
+
+def _spec(table: Table) -> DatasetSpec:
+    own = [column for column in table.columns if column.name not in quarantine.PROVENANCE]
+    return DatasetSpec(
+        mandatory=tuple(column.name for column in own if column.is_mandatory),
+        optional=tuple(column.name for column in own if not column.is_mandatory),
+    )
+
+
+def _model_error(table: Table, error: duckdb.Error) -> ModelError:
+    """The engine's words, with the line in the model's file that they speak of."""
+    said, _, marked = str(error).partition("\n\nLINE ")
+    number = marked.partition(":")[0]
+    line = int(number) - 1 if number.isdigit() else 1  # the statement's first line is not the file's
+    return ModelError(Path(table.file or f"{table.schema}.{table.stem}"), max(line, 1), said)
+
+
+def _reading_results(inputs: Sequence[dict[str, Any]]) -> list[CheckResult]:
+    """What reading the files has proven, as checks like any other."""
+    taken = [entry for entry in inputs if entry["status"] != "ignored"]
+    refused = sum(entry["status"] == "refused" for entry in taken)
+    rows = sum(entry["rows_in_file"] for entry in taken)
+    rejected = sum(entry["rows_quarantined"] for entry in taken)
+    return [
+        _reading_result("file_is_readable", "Every input file can be read", len(taken), refused),
+        _reading_result("row_is_readable", "Every row of a file can be read", rows, rejected),
+    ]
+
+
+def _reading_result(name: str, claim: str, tested: int, failed: int) -> CheckResult:
+    check = CompiledCheck(name, "raw", "read", (), claim, "", "error", "group", (), "", "")
+    return CheckResult(check, tested, failed, 0, verdict(tested, failed, "error"))
+
+
+def _count_held(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
+    """Counts per file the rows that went through and those held, by readers or by checks."""
+    held = dict(
+        connection.execute(
+            "select file, count(distinct row_number) from audit.quarantine"
+            " where run_id = ? group by file",
+            [night.run_id],
+        ).fetchall()
+    )
+    for entry in night.inputs:
+        entry["rows_quarantined"] = held.get(entry["file"], 0)
+        entry["rows_loaded"] = entry["rows_in_file"] - entry["rows_quarantined"]
+        if entry["status"] == "loaded" and entry["rows_quarantined"]:
+            entry["status"] = "loaded_in_part"
+
+
+def _check_row(result: CheckResult, run_id: str) -> dict[str, Any]:
+    check = result.check
+    return {
+        "run_id": run_id,
+        "table_name": check.table,
+        "check_name": check.name,
+        "claim": check.claim,
+        "severity": check.severity,
+        "scope": check.scope,
+        "verdict": result.verdict,
+        "tested_count": result.tested_count,
+        "failed_count": result.failed_count,
+        "unknown_count": result.unknown_count,
+        "message": result.message or None,
+    }
+
+
+def _only(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0

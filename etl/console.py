@@ -1,0 +1,167 @@
+"""What the command line says: lines as the night goes on, and the summary of the morning after."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from etl.errors import EtlError
+from etl.night import Night, Status
+
+if TYPE_CHECKING:
+    from rich.status import Status as Spinner
+
+    from etl.settings import Settings
+
+_SYMBOLS = {"pass": "pass   ", "warn": "WARN   ", "fail": "FAIL   "}
+# Under this the screen stays still; a spinner that flashes by tells nobody anything.
+_WORST_FIRST = ("error", "fail", "warn", "unknown", "pass")
+_MOST_FINDINGS = 5
+
+
+class Console:
+    """Plain lines; on a terminal also a spinner; or JSON, one object per event.
+
+    Args:
+        as_json: write events as JSON lines, with structlog.
+    """
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self._as_json = as_json
+        self._spinner: Spinner | None = None
+        self._is_terminal = sys.stdout.isatty() and not as_json and os.environ.get("TERM") != "dumb"
+
+    @contextmanager
+    def stage(self, night: Night, name: str) -> Iterator[list[str]]:
+        """Times a stage and says what it did."""
+        with self._spinning(name), night.stage(name) as said:
+            yield said
+        done = night.stages[-1]
+        if self._as_json:
+            self._event(
+                "stage", run_id=night.run_id, stage=name, did=done.summary, seconds=done.seconds
+            )
+        else:
+            self._line(f"{name:16} {done.seconds:7.2f} s  {done.summary}")
+
+    def doing(self, what: object) -> None:
+        """Shows what a long stage is at; on a terminal only."""
+        if self._spinner:
+            self._spinner.update(f"{getattr(what, 'name', what)}")
+
+    def complain(self, message: str) -> None:
+        """Says why nothing was done."""
+        if self._as_json:
+            self._event("not done", message=message)
+        else:
+            print(message, file=sys.stderr)
+
+    def explain(self, error: Exception) -> str:
+        """Says what broke; for an error that the program does not know, where it happened too."""
+        if not isinstance(error, EtlError) and not self._as_json:
+            traceback.print_exception(error)
+        return str(error) if isinstance(error, EtlError) else f"{type(error).__name__}: {error}"
+
+    def summary(self, settings: Settings, night: Night) -> None:
+        """Says how the night went."""
+        if self._as_json:
+            self._event("night", **night.row(), warehouse=str(settings.file))
+            return
+        for line in _summary(settings, night):
+            self._line(line)
+
+    @contextmanager
+    def _spinning(self, name: str) -> Iterator[None]:
+        if not self._is_terminal:
+            yield
+            return
+        from rich.console import Console as Terminal
+
+        with Terminal().status(name) as self._spinner:
+            yield
+        self._spinner = None
+
+    def _line(self, text: str) -> None:
+        print(printable(text), flush=True)
+
+    def _event(self, event: str, **fields: Any) -> None:
+        import structlog
+
+        render = structlog.processors.JSONRenderer(default=str)
+        stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+        entry = stamp(None, "info", {"event": event, **fields})
+        print(render(None, "info", entry), flush=True)
+
+
+def printable(text: str) -> str:
+    """Text without the control characters that a terminal would obey."""
+    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _summary(settings: Settings, night: Night) -> Iterator[str]:
+    yield ""
+    yield _sentence(night)
+    if night.status is Status.UNCHANGED:
+        yield f"warehouse        {settings.file}"
+        yield f"report           {_report(settings, night.previous_run_id or '')}"
+        return
+    if night.checks:
+        yield from _counts(night)
+        yield from _checks(night)
+        yield from _findings(night)
+    yield ""
+    if settings.file.exists():
+        yield f"warehouse        {settings.file}"
+    yield f"report           {_report(settings, night.run_id)}"
+
+
+def _sentence(night: Night) -> str:
+    if night.status is Status.PUBLISHED:
+        is_clean = not night.findings_in("new", "persisting")
+        return f"PUBLISHED {'without findings' if is_clean else 'with findings'}: run {night.run_id}"
+    return f"{night.status.upper()}: {night.message} (run {night.run_id})"
+
+
+def _counts(night: Night) -> Iterator[str]:
+    yield (
+        f"figures          {night.figures_read:,} read, {night.figures_held:,} held back,"
+        f" {night.figures_published:,} {_published_word(night)}"
+    )
+    states = ((state, len(night.findings_in(state))) for state in ("new", "persisting", "resolved"))
+    yield "findings         " + ", ".join(f"{number:,} {state}" for state, number in states)
+    for entry in night.inputs:
+        if entry["status"] in ("refused", "ignored"):
+            yield f"{entry['status']:16} data/raw/{entry['file']}: {entry['message']}"
+
+
+def _published_word(night: Night) -> str:
+    return "published" if night.status is Status.PUBLISHED else "fit to publish"
+
+
+def _checks(night: Night) -> Iterator[str]:
+    yield ""
+    yield f"{'verdict':9}{'tested':>9}{'failed':>9}{'unknown':>9}  check"
+    ranked = sorted(night.checks, key=lambda check: _WORST_FIRST.index(check["verdict"]))
+    for check in ranked:
+        name = f"{check['table_name'].rpartition('.')[2]}.{check['check_name']}"
+        yield (
+            f"{check['verdict']:9}{check['tested_count']:>9,}{check['failed_count']:>9,}"
+            f"{check['unknown_count']:>9,}  {name}"
+        )
+
+
+def _findings(night: Night) -> Iterator[str]:
+    shown = night.findings_in("new", "persisting")
+    yield ""
+    for finding in shown[:_MOST_FINDINGS]:
+        yield f"{finding['state']:11} {finding['headline']}"
+    if len(shown) > _MOST_FINDINGS:
+        yield f"            … and {len(shown) - _MOST_FINDINGS:,} more in the report"
+
+
+def _report(settings: Settings, run_id: str) -> str:
+    return str(settings.warehouse / "reports" / run_id / "report.html")

@@ -1,0 +1,81 @@
+"""What can go wrong with a run, one class per person who must act.
+
+Faults in the *data* are never exceptions: they are findings, quarantine rows or refused files.
+
+    EtlError
+    ├── InputError      whoever owns data/raw: the folder is missing or cannot be listed
+    ├── ModelError      whoever wrote sql/: a model does not parse, has no parent, is in a cycle
+    ├── SchemaError     whoever wrote etl/schemas: an invariant that cannot be enforced
+    ├── WarehouseError  whoever runs the machine: the warehouse folder cannot be used
+    └── LockHeld        nobody: another run is at work
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class EtlError(Exception):
+    """The run cannot go on; its message says what to do next."""
+
+
+class InputError(EtlError):
+    """The input folder itself cannot be used.
+
+    Attributes:
+        path: the folder.
+    """
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+class ModelError(EtlError):
+    """A SQL model cannot be run.
+
+    Attributes:
+        file: the model's file.
+        line: the line in that file, counted from 1.
+    """
+
+    def __init__(self, file: Path, line: int, message: str) -> None:
+        super().__init__(f"{file}:{line}: {message}")
+        self.file = file
+        self.line = line
+
+
+class SchemaError(EtlError):
+    """A schema class declares something that cannot be enforced in SQL.
+
+    Attributes:
+        table: the table that the schema describes.
+    """
+
+    def __init__(self, table: str, message: str) -> None:
+        super().__init__(f"schema of {table}: {message}")
+        self.table = table
+
+
+class WarehouseError(EtlError):
+    """The warehouse folder or file cannot be used.
+
+    Attributes:
+        path: the folder or file.
+    """
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+class LockHeld(EtlError):
+    """Another run holds the warehouse.
+
+    Attributes:
+        holder: what that run wrote about itself (process, host, start).
+    """
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(f"{path} is held by another run ({holder}); this one did nothing")
+        self.holder = holder

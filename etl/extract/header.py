@@ -1,0 +1,66 @@
+"""Decide whether the column names of a file will do, and say how to mend those that will not."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from etl.extract.outcome import DatasetSpec, Refused, listed, shortened
+
+
+def clean_header(names: Iterable[object]) -> tuple[str, ...]:
+    """Strip spaces and byte-order marks from column names; nothing cleverer."""
+    return tuple(str(name).strip().strip("\ufeff").strip() for name in names)
+
+
+def check_header(header: Sequence[str], spec: DatasetSpec, first_line: str) -> None:
+    """Raise `Refused` unless names are distinct and every mandatory column is there.
+
+    Args:
+        header: Clean names.
+        spec: What the dataset must have.
+        first_line: The header as the file has it, to be shown.
+    """
+    missing = [name for name in spec.mandatory if name not in header]
+    if missing:
+        raise Refused(_missing_message(missing, header, spec, first_line))
+    check_distinct(header)
+
+
+def check_distinct(header: Sequence[str]) -> None:
+    """Raise `Refused` if two names are the same, or the same but for case."""
+    seen: dict[str, str] = {}
+    for position, name in enumerate(header, 1):
+        other = seen.setdefault(name.lower(), name)
+        if len(seen) < position:
+            raise Refused(_repeated_message(name, other))
+
+
+def _repeated_message(name: str, other: str) -> str:
+    if not name:
+        return "several columns have no name in the header: name them or delete them"
+    if name == other:
+        return f"column `{name}` occurs twice in the header: rename or delete one"
+    return f"columns `{other}` and `{name}` differ in case only: rename or delete one"
+
+
+def _missing_message(
+    missing: Sequence[str], header: Sequence[str], spec: DatasetSpec, first_line: str
+) -> str:
+    shown = f"the header reads `{shortened(first_line)}`"
+    noun = "column" if len(missing) == 1 else "columns"
+    if len(missing) == len(spec.mandatory) and not _hints(missing, header, spec):
+        return (
+            f"no header with {noun} {listed(missing)} found: row 1 must be the header, "
+            f"without title or comment lines above it; it reads `{shortened(first_line)}`"
+        )
+    hints = _hints(missing, header, spec)
+    return "; ".join([f"{noun} {listed(missing)} missing", *hints, shown])
+
+
+def _hints(missing: Sequence[str], header: Sequence[str], spec: DatasetSpec) -> list[str]:
+    strange = {name.lower(): name for name in header if name and name not in spec.columns}
+    hints = []
+    for name in missing:
+        near = get_close_matches(name.lower(), strange, n=1)
+        if near:
+            hints.append(f"the header has `{strange[near[0]]}`: rename it to `{name}`?")
+    return hints

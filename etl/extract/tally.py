@@ -1,0 +1,80 @@
+"""Count what was read of a file, prove that it adds up, and say it in an outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from etl.extract.outcome import DatasetSpec, FileOutcome, InputFile, listed
+
+
+@dataclass
+class Tally:
+    """What was counted while one file was read."""
+
+    open: bool
+    in_file: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    unknown: dict[str, None] = field(default_factory=dict)
+    remarks: dict[str, None] = field(default_factory=dict)
+
+    def check(self, file: str) -> None:
+        """Raise AssertionError if a row was lost on the way: a fault of ours, not of the file."""
+        if self.in_file != self.loaded + self.rejected:
+            raise AssertionError(
+                f"{file}: {self.in_file} rows in the file, but {self.loaded} loaded and "
+                f"{self.rejected} rejected"
+            )
+
+
+def counted(file: InputFile, sha256: str, tally: Tally) -> FileOutcome:
+    """Say what became of a file that was read."""
+    return FileOutcome(
+        file.name,
+        file.dataset,
+        sha256,
+        file.size,
+        "loaded_in_part" if tally.rejected else "loaded",
+        tally.in_file,
+        tally.loaded,
+        tally.rejected,
+        "; ".join(_messages(tally)) or None,
+    )
+
+
+def not_taken(
+    file: InputFile, sha256: str | None, status: Literal["refused", "ignored"], message: str
+) -> FileOutcome:
+    """Say why a file was not read."""
+    return FileOutcome(file.name, file.dataset, sha256, file.size, status, 0, 0, 0, message)
+
+
+def unknown_dataset(file: InputFile, specs: Mapping[str, DatasetSpec]) -> str:
+    """Say that nobody reads the folder a file lies in, and which ones are read."""
+    places = listed(sorted(_place(dataset) for dataset in specs), most=50)
+    if file.dataset is None:
+        return f"lies in no folder; read are {places}"
+    return f"lies in `{_place(file.dataset)}`, which nobody reads; read are {places}"
+
+
+def _place(dataset: str) -> str:
+    stem = dataset.removeprefix("reference_")
+    return f"{dataset}/" if stem == dataset else f"reference/{stem}.*"
+
+
+def _messages(tally: Tally) -> list[str]:
+    messages = list(tally.remarks)
+    if not tally.in_file:
+        messages.append("has no data rows")
+    if tally.rejected:
+        messages.append(f"{tally.rejected:,} of {tally.in_file:,} rows could not be read")
+    if tally.unknown:
+        one = len(tally.unknown) == 1
+        subject = f"{'column' if one else 'columns'} {listed(tally.unknown)} {_is(one)}"
+        why = "named as raw needs it" if tally.open else "not part of the format"
+        messages.append(f"{subject} {why} and {_is(one)} kept in raw only")
+    return messages
+
+
+def _is(one: bool) -> str:
+    return "is" if one else "are"

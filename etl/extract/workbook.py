@@ -1,0 +1,173 @@
+"""Read the first visible sheet of an Excel or OpenDocument workbook."""
+
+import datetime as dt
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from etl.extract.batches import Gatherer
+from etl.extract.cell_faults import Faults, find_faults
+from etl.extract.header import check_header, clean_header
+from etl.extract.outcome import Batch, DatasetSpec, Refused, RejectedRow, listed
+from etl.extract.parquet import number_text
+from etl.extract.source import Source
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_CHECKED = (".xlsx", ".xlsm", ".ods")
+Cell = str | float | bool | dt.date | dt.time | dt.timedelta
+
+
+def read_workbook(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
+    """Read the rows of the first visible sheet, numbered as the spreadsheet numbers them.
+
+    The library shows an error cell, a formula without stored value and the hidden part of merged
+    cells as empty: rows with such cells are rejected where the file can be asked for them.
+
+    Raises:
+        Refused: The workbook is damaged, locked or too large.
+    """
+    if source.suffix != ".xls":
+        _check_archive(source)
+    with _damage_refused():
+        workbook = _opened(source)
+        name = _first_sheet(workbook)
+        faults = _faults(source, name)
+        sheet = workbook.get_sheet_by_name(name)
+        faults |= _merged(sheet)
+        rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        remarks = _remarks(workbook, name, source.suffix)
+    yield from _batches(rows, faults, source, spec, remarks)
+
+
+def _check_archive(source: Source) -> None:
+    """Unpack every part once, inside a bound, so that its declared sizes are true."""
+    source.handle.seek(0)
+    try:
+        archive = zipfile.ZipFile(source.handle)
+        unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > source.limits.workbook_bytes:
+            raise Refused(f"unpacks to {unpacked:,} bytes: taken for a zip bomb")
+        damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
+        raise Refused(f"is no whole workbook, or is locked by a password: {error}") from error
+    if damaged is not None:
+        raise Refused(f"is damaged in its part `{damaged}`")
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    try:
+        yield
+    except (Refused, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic in the Rust library is no Exception
+        raise Refused(f"is no whole workbook, or is locked by a password: {error}") from error
+
+
+def _opened(source: Source) -> "CalamineWorkbook":
+    from python_calamine import CalamineWorkbook
+
+    source.handle.seek(0)
+    return CalamineWorkbook.from_filelike(source.handle)
+
+
+def _first_sheet(workbook: "CalamineWorkbook") -> str:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    for sheet in workbook.sheets_metadata:
+        if (sheet.typ, sheet.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible):
+            return sheet.name
+    raise Refused("has no visible sheet")
+
+
+def _faults(source: Source, sheet: str) -> Faults:
+    if source.suffix not in _CHECKED:
+        return {}
+    return find_faults(source.handle, source.suffix, sheet, source.limits.sheet_cells)
+
+
+def _merged(sheet: "CalamineSheet") -> Faults:
+    faults: Faults = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        for row in range(top, min(bottom, sheet.total_height) + 1):
+            for column in range(left, min(right, sheet.total_width) + 1):
+                faults[row, column] = ("", "is merged with another cell that holds the value")
+        del faults[top, left]
+    return faults
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, int | float):
+        return number_text(float(cell))
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _remarks(workbook: "CalamineWorkbook", name: str, suffix: str) -> tuple[str, ...]:
+    others = [
+        other
+        for other in workbook.sheet_names
+        if other != name and workbook.get_sheet_by_name(other).end is not None
+    ]
+    remarks = []
+    if others:
+        remarks.append(f"only sheet `{name}` is read; {listed(others)} also has content")
+    if suffix not in _CHECKED:
+        remarks.append(f"in {suffix} an error cell looks like an empty one; .xlsx tells them apart")
+    return tuple(remarks)
+
+
+def _batches(
+    rows: list[list[str]],
+    faults: Faults,
+    source: Source,
+    spec: DatasetSpec,
+    remarks: tuple[str, ...],
+) -> Iterator[Batch]:
+    marked = {row for row, _ in faults}
+    filled = [place for place, row in enumerate(rows) if any(row) or place in marked]
+    if not filled:
+        raise Refused("the sheet is empty")
+    top, *places = filled
+    kept = _kept_columns(rows, top, faults)
+    header = clean_header(rows[top][column] for column in kept)
+    check_header(header, spec, ", ".join(rows[top][column] for column in kept))
+    gatherer = Gatherer(header, source.limits, remarks)
+    for place in places:
+        row = [rows[place][column] for column in kept]
+        gatherer.met(sum(map(len, row)))
+        rejected = _rejected(place, row, header, kept, faults) if place in marked else None
+        if rejected:
+            gatherer.reject(rejected)
+        else:
+            gatherer.accept(place + 1, row)
+        if gatherer.full:
+            yield gatherer.take()
+    yield gatherer.take()
+
+
+def _kept_columns(rows: list[list[str]], top: int, faults: Faults) -> list[int]:
+    """Leave out columns without name and content, which mere formatting makes."""
+    marked = {column for _, column in faults}
+    return [
+        column
+        for column, name in enumerate(rows[top])
+        if name or column in marked or any(row[column] for row in rows)
+    ]
+
+
+def _rejected(
+    place: int, row: list[str], header: tuple[str, ...], kept: list[int], faults: Faults
+) -> RejectedRow | None:
+    for name, column in zip(header, kept, strict=True):
+        if (place, column) in faults:
+            raw, reason = faults[place, column]
+            return RejectedRow(place + 1, f"the cell {reason}", "\t".join(row), name, raw)
+    return None

@@ -1,0 +1,31 @@
+"""Findings: what the checks found wrong, in sentences that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from etl.findings import files, offenders, subtotals
+from etl.findings.record import Figure, Finding, remember
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from etl.night import Night
+    from etl.plan import Plan
+    from etl.validate.count import CheckResult
+
+__all__ = ["Figure", "Finding", "remember", "tell"]
+
+
+def tell(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    night: Night,
+    results: Sequence[CheckResult],
+) -> Iterator[Finding]:
+    """Every finding of the night: input files, rows held, breakdowns, and every other check."""
+    yield from files.tell(night.inputs)
+    yield from offenders.tell_held(connection, night.run_id)
+    yield from subtotals.tell(connection)
+    yield from offenders.tell_reported(connection, plan, results)

@@ -1,0 +1,30 @@
+"""Input files that were refused, or that somebody should look at, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from etl.findings.record import Finding
+
+
+def tell(inputs: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """One finding per file that did not come in whole, or came with a remark."""
+    for entry in inputs:
+        if entry["status"] == "refused":
+            yield _finding(entry, "file_is_readable", "error", "was refused: none of it is loaded")
+        elif entry["status"] == "ignored":
+            yield _finding(entry, "file_is_expected", "warning", "was left aside")
+        elif entry["message"]:
+            yield _finding(entry, "file_is_as_declared", "warning", "was loaded, with a remark")
+
+
+def _finding(entry: Mapping[str, Any], check: str, severity: str, what: str) -> Finding:
+    return Finding(
+        check_name=check,
+        severity=severity,
+        subject=entry["file"],
+        headline=f"data/raw/{entry['file']} {what}.",
+        detail=entry["message"] or "",
+        file=entry["file"],
+    )

@@ -1,0 +1,97 @@
+"""Rows that break a rule: those held in quarantine, and those only reported, in words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from etl.engine.duckdb import rows
+from etl.findings.record import Finding
+from etl.validate.count import offenders
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from etl.plan import Plan
+    from etl.validate.count import CheckResult
+
+# Beyond this many, a check's offenders are told as one finding and counted.
+MOST_PER_CHECK = 1_000
+_SHOWN_TEXT = 200
+
+
+def tell_held(connection: duckdb.DuckDBPyConnection, run_id: str) -> Iterator[Finding]:
+    """One finding per row and reason in quarantine; the same text in the same file is one."""
+    held = rows(
+        connection, "select * from audit.quarantine where run_id = ? order by all", [run_id]
+    )
+    for row in held:
+        content = hashlib.sha256((row["row_text"] or "").encode()).hexdigest()[:12]
+        where = f"data/raw/{row['file']}, row {row['row_number']}"
+        column = f", column {row['column_name']}" if row["column_name"] else ""
+        was = "" if row["raw_text"] is None else f"It was `{_short(row['raw_text'])}`; "
+        yield Finding(
+            check_name=row["check_name"],
+            severity="error",
+            subject=f"{row['file']}.{content}.{row['column_name'] or ''}",
+            headline=f"{where}{column}: the row is held back.",
+            detail=f"{was}{row['reason']}." if was else f"{_capital(row['reason'])}.",
+            file=row["file"],
+            row_number=row["row_number"],
+        )
+
+
+def tell_reported(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, results: Sequence[CheckResult]
+) -> Iterator[Finding]:
+    """One finding per row that breaks a rule with severity `warning`; such rows are published."""
+    for result in results:
+        check = result.check
+        if not result.failed_count or check.scope != "row" or check.severity != "warning":
+            continue
+        table = plan.table(check.table.rpartition(".")[2])
+        assert table.checks is not None
+        for row in offenders(connection, table.checks, check, MOST_PER_CHECK):
+            yield _reported(result, row)
+        if result.failed_count > MOST_PER_CHECK:
+            more = result.failed_count - MOST_PER_CHECK
+            yield Finding(
+                check_name=check.name,
+                severity=check.severity,
+                subject="and more",
+                headline=f"{more:,} more rows of {check.table} break {check.name}.",
+                detail=f"{check.claim}.",
+            )
+
+
+def _reported(result: CheckResult, row: Mapping[str, Any]) -> Finding:
+    check = result.check
+    values = ", ".join(f"{name} = `{_short(str(row[name]))}`" for name in check.columns)
+    place = f" data/raw/{row['file']}, row {row['row_number']}." if row.get("file") else ""
+    return Finding(
+        check_name=check.name,
+        severity=check.severity,
+        subject=".".join(str(row[name]) for name in _key(result, row)),
+        headline=f"{_capital(values)}: {check.claim[0].lower()}{check.claim[1:]}, but not here.",
+        detail=f"Expected {check.expected}.{place}",
+        source_id=row.get("source_id"),
+        measure=row.get("measure"),
+        geography=row.get("geography"),
+        file=row.get("file"),
+        row_number=row.get("row_number"),
+    )
+
+
+def _key(result: CheckResult, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What tells the row from others: its own identifier where it has one."""
+    own = next((name for name in row if name.endswith("_id")), None)
+    return result.check.columns if own is None else (own, *result.check.columns)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN_TEXT else text[:_SHOWN_TEXT] + "…"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,149 @@
+"""Findings: told by the checks, remembered from night to night."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from etl import audit
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from etl.night import Night
+    from etl.plan import Plan
+
+STATES = ("new", "persisting", "resolved")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that takes part in a finding, and as what."""
+
+    figure_id: str
+    role: str
+    file: str
+    row_number: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong.
+
+    Attributes:
+        subject: what it is about, without anything that changes from night to night.
+        headline: the finding in one sentence.
+        detail: the arithmetic, what is most likely wrong, and where to look.
+        is_tested: False where tonight could not tell; an open finding then stays open.
+    """
+
+    check_name: str
+    severity: str
+    subject: str
+    headline: str
+    detail: str
+    source_id: str | None = None
+    measure: str | None = None
+    geography: str | None = None
+    file: str | None = None
+    row_number: int | None = None
+    figures: Sequence[Figure] = field(default=())
+    is_tested: bool = True
+
+    @property
+    def finding_id(self) -> str:
+        """Twelve hexadecimal digits, the same every night."""
+        text = f"{self.check_name}\0{self.subject}"
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def remember(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, night: Night, told: Iterable[Finding]
+) -> list[dict[str, Any]]:
+    """Brings `audit.finding` up to tonight: new, persisting, resolved.
+
+    Returns:
+        The findings of tonight and those resolved tonight, as rows of `audit.finding` with their
+        figures under `figures`.
+    """
+    by_id = {finding.finding_id: finding for finding in told}
+    known = {row["finding_id"]: row for row in _rows(connection, "select * from audit.finding")}
+    rows = [_row(finding, known.get(finding.finding_id), night) for finding in by_id.values()]
+    rows = [row for row in rows if row]
+    tonight = {row["finding_id"] for row in rows}
+    gone = [
+        {**row, "state": "resolved", "run_id": night.run_id}
+        for row in known.values()
+        if row["finding_id"] not in tonight and row["state"] != "resolved"
+    ]
+    changed = rows + gone
+    connection.execute(
+        "delete from audit.finding where finding_id in (select unnest(?::varchar[]))",
+        [[row["finding_id"] for row in changed]],
+    )
+    audit.add(connection, plan, "finding", changed)
+    _remember_figures(connection, plan, [by_id[key] for key in tonight if by_id[key].is_tested])
+    figures = _figures(connection, [row["finding_id"] for row in changed])
+    return [{**row, "figures": figures.get(row["finding_id"], [])} for row in changed]
+
+
+def _row(finding: Finding, known: dict[str, Any] | None, night: Night) -> dict[str, Any] | None:
+    """The finding as a row of `audit.finding`; None for one not tested and not open either."""
+    is_open = known is not None and known["state"] != "resolved"
+    if not finding.is_tested:
+        return {**known, "state": "persisting", "run_id": night.run_id} if is_open else None  # type: ignore[dict-item]
+    return {
+        "run_id": night.run_id,
+        "finding_id": finding.finding_id,
+        "check_name": finding.check_name,
+        "severity": finding.severity,
+        "state": "persisting" if is_open else "new",
+        "subject": finding.subject,
+        "headline": finding.headline,
+        "message": f"{finding.headline} {finding.detail}".strip(),
+        "source_id": finding.source_id,
+        "measure": finding.measure,
+        "geography": finding.geography,
+        "file": finding.file,
+        "row_number": finding.row_number,
+        "first_seen_at": known["first_seen_at"] if known else night.started_at.replace(tzinfo=None),
+        "last_seen_at": night.started_at.replace(tzinfo=None),
+    }
+
+
+def _remember_figures(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, findings: Sequence[Finding]
+) -> None:
+    connection.execute(
+        "delete from audit.finding_figure where finding_id in (select unnest(?::varchar[]))",
+        [[finding.finding_id for finding in findings]],
+    )
+    rows = [
+        {"finding_id": finding.finding_id, **vars(figure)}
+        for finding in findings
+        for figure in finding.figures
+    ]
+    audit.add(connection, plan, "finding_figure", rows)
+
+
+def _figures(
+    connection: duckdb.DuckDBPyConnection, finding_ids: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    sql = (
+        "select * from audit.finding_figure where finding_id in (select unnest(?::varchar[]))"
+        " order by role desc, file, row_number"
+    )
+    for row in _rows(connection, sql, [list(finding_ids)]):
+        grouped.setdefault(row.pop("finding_id"), []).append(row)
+    return grouped
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
+    from etl.engine.duckdb import rows
+
+    return rows(connection, sql, parameters)

@@ -1,0 +1,155 @@
+"""Breakdowns that do not fit the total that their own source states, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from etl.engine.duckdb import rows
+from etl.findings.record import Figure, Finding
+
+if TYPE_CHECKING:
+    import duckdb
+
+_CHECKS = """
+    select
+        checks.*,
+        totals.value_qualifier as total_qualifier,
+        qualifiers.label as total_words,
+        measures.label as measure_label,
+        geographies.label as geography_label,
+        periods.label as period_label,
+        dimensions.label as dimension_label,
+        (
+            select list(
+                struct_pack(
+                    figure_id := members.figure_id,
+                    role := members.role,
+                    file := figures.file,
+                    row_number := figures.row_number
+                ) order by members.role desc, figures.file, figures.row_number
+            )
+            from int_breakdown_members as members
+            inner join fct_reported_figure as figures on members.figure_id = figures.figure_id
+            where
+                members.source_id = checks.source_id
+                and members.measure = checks.measure
+                and members.geography = checks.geography
+                and members.period_start = checks.period_start
+                and members.period_end = checks.period_end
+                and members.dimension = checks.dimension
+                and members.whole_category = coalesce(checks.whole_category, '')
+        ) as figures
+    from fct_subtotal_check as checks
+    left join fct_reported_figure as totals on checks.total_figure_id = totals.figure_id
+    left join stg_qualifiers as qualifiers on totals.value_qualifier = qualifiers.qualifier
+    inner join dim_measure as measures on checks.measure = measures.measure
+    inner join dim_geography as geographies on checks.geography = geographies.geography
+    inner join
+        dim_period as periods
+        on checks.period_start = periods.period_start
+        and checks.period_end = periods.period_end
+    inner join dim_dimension as dimensions on checks.dimension = dimensions.dimension
+    where checks.verdict in ('fail', 'warn')
+    order by checks.source_id, checks.measure, checks.period_start, checks.dimension
+"""
+_UNTESTED = """
+    select *
+    from fct_subtotal_check
+    where verdict = 'unknown'
+"""
+
+
+def tell(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """One finding per breakdown that fails; for one that could not be tested, that it was not."""
+    for row in rows(connection, _CHECKS):
+        yield _finding(row)
+    for row in rows(connection, _UNTESTED):
+        yield Finding(_check_name(row), "", _subject(row), "", "", is_tested=False)
+
+
+def _finding(row: Mapping[str, Any]) -> Finding:
+    figures = tuple(Figure(**figure) for figure in row["figures"])
+    first = figures[0]
+    return Finding(
+        check_name=_check_name(row),
+        severity="warning" if row["verdict"] == "warn" else "error",
+        subject=_subject(row),
+        headline=_headline(row),
+        detail=f"{_arithmetic(row)} {_suspicion(row)} {_place(figures)}",
+        source_id=row["source_id"],
+        measure=row["measure"],
+        geography=row["geography"],
+        file=first.file,
+        row_number=first.row_number,
+        figures=figures,
+    )
+
+
+def _check_name(row: Mapping[str, Any]) -> str:
+    if row["breakdown_complete"] == "yes":
+        return "subtotals_sum_to_total"
+    if row["may_overlap"]:
+        return "overlapping_subtotals_do_not_exceed_total"
+    return "subtotals_do_not_exceed_total"
+
+
+def _subject(row: Mapping[str, Any]) -> str:
+    period = f"{row['period_start']}..{row['period_end']}"
+    place = (row["source_id"], row["geography"], row["measure"], period, row["dimension"])
+    whole = row["whole_category"]
+    return ".".join(place if whole in (None, "TOTAL") else (*place, whole))
+
+
+def _headline(row: Mapping[str, Any]) -> str:
+    of_whole = "" if row["whole_category"] == "TOTAL" else f" ({row['whole_category']})"
+    what = (
+        f"{row['total_words'] or ''}{row['reported_total']:,} {row['measure_label']}{of_whole}"
+        f" ({row['geography_label']}, {row['period_label']}, {row['source_id']})"
+    )
+    what = what[0].upper() + what[1:]
+    if row["computed_total"] > row["reported_total"]:
+        return f"{what} is less than its own parts."
+    return f"{what} is more than its parts, which the page presents as all of it."
+
+
+def _arithmetic(row: Mapping[str, Any]) -> str:
+    gap = abs(row["residual_value"])
+    direction = "more" if row["computed_total"] > row["reported_total"] else "fewer"
+    already = "" if row["breakdown_complete"] == "yes" else " already"
+    parts = f"The {row['parts_count']} figures by {row['dimension_label']}"
+    if row["parts_count"] == 1:
+        return (
+            f"The one figure by {row['dimension_label']} is {row['computed_total']:,},"
+            f" {gap:,} {direction}."
+        )
+    return f"{parts}{already} add up to {row['computed_total']:,}, {gap:,} {direction}."
+
+
+def _suspicion(row: Mapping[str, Any]) -> str:
+    if row["verdict"] == "warn":
+        return "Either something is counted in two of them, or one of the numbers is wrong."
+    if row["breakdown_complete"] == "yes":
+        return "Most likely wrong: the total, one of the parts, or that these are all the parts."
+    return "Most likely wrong: the total (some of the parts cannot exceed it), or one of the parts."
+
+
+def _place(figures: tuple[Figure, ...]) -> str:
+    by_file: dict[str, list[int]] = {}
+    for figure in figures:
+        by_file.setdefault(figure.file, []).append(figure.row_number)
+    return "; ".join(
+        f"data/raw/{file}, {_row_ranges(sorted(numbers))}" for file, numbers in by_file.items()
+    ) + "."
+
+
+def _row_ranges(numbers: list[int]) -> str:
+    """Rows 3, 4, 5, 9 as `rows 3–5, 9`."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [number]
+        else:
+            ranges.append([number])
+    shown = ", ".join("–".join(map(str, found)) for found in ranges)
+    return f"row{'s' if len(numbers) > 1 else ''} {shown}"

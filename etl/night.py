@@ -1,0 +1,118 @@
+"""The record of one night: what every reader of the run (person, report, history) is told."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from time import perf_counter
+from typing import Any
+
+
+class Status(StrEnum):
+    """How a night ended."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    DRY_RUN = "dry run"
+    REFUSED = "refused"
+    BROKE = "broke"
+
+    @property
+    def exit_code(self) -> int:
+        """What the process returns: 0 well, 1 refused by the data, 2 the run broke."""
+        return {Status.REFUSED: 1, Status.BROKE: 2}.get(self, 0)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the night: its name, what it did in words, and how long it took."""
+
+    name: str
+    summary: str
+    seconds: float
+
+
+@dataclass
+class Night:
+    """One run, filled in as it goes.
+
+    Attributes:
+        inputs: one entry per input file (the columns of `audit.input_file`).
+        checks: one entry per check (the columns of `audit.check_result`).
+        findings: one entry per finding (the columns of `audit.finding`, and its figures).
+        held: one entry per reason that a row is held for (the columns of `audit.quarantine`).
+        models: one entry per table built (the columns of `audit.model_run`).
+        refusals: why the gate refused the night.
+        warnings: what whoever runs the machine must know.
+    """
+
+    run_id: str
+    started_at: datetime
+    previous_run_id: str | None = None
+    finished_at: datetime | None = None
+    status: Status = Status.BROKE
+    message: str = ""
+    figures_read: int = 0
+    figures_held: int = 0
+    figures_published: int = 0
+    inputs: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)
+    models: list[dict[str, Any]] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls) -> Night:
+        """A night that starts now; its id sorts by time."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        return cls(run_id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", started_at=now)
+
+    def end(self, status: Status, message: str = "") -> None:
+        """Notes how the night ended."""
+        self.status, self.message = status, message
+        self.finished_at = datetime.now(UTC).replace(microsecond=0)
+
+    @property
+    def exit_code(self) -> int:
+        """What the process returns."""
+        return self.status.exit_code
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[list[str]]:
+        """Times a step; the caller appends what is worth saying to the list it gets."""
+        started = perf_counter()
+        said: list[str] = []
+        yield said
+        self.stages.append(Stage(name, ", ".join(said), perf_counter() - started))
+
+    def findings_in(self, *states: str) -> list[dict[str, Any]]:
+        """The findings in one of these states."""
+        return [finding for finding in self.findings if finding["state"] in states]
+
+    def row(self) -> dict[str, Any]:
+        """This night as a row of `audit.run`."""
+        return {
+            "run_id": self.run_id,
+            "started_at": self.started_at,
+            "finished_at": self.finished_at,
+            "status": str(self.status),
+            "exit_code": self.exit_code,
+            "message": self.message,
+            "figures_read": self.figures_read,
+            "figures_held": self.figures_held,
+            "figures_published": self.figures_published,
+            "findings_new": len(self.findings_in("new")),
+            "findings_persisting": len(self.findings_in("persisting")),
+            "findings_resolved": len(self.findings_in("resolved")),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, for `report.json`."""
+        return {**self.row(), **asdict(self), "status": str(self.status)}

@@ -1,0 +1,274 @@
+"""What a night will do, worked out from `sql/` and `etl/schemas` and kept until one of them changes.
+
+Working it out means parsing every model and importing pandera, about two seconds; the result is
+plain data. So it is cached beside the code's own bytecode, under a name made of the contents of
+everything that it comes from: a change in any model, schema or in the compiler makes another name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.errors import ModelError, SchemaError
+from etl.validate.compiled import CompiledTable
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+    from etl.transform import Model
+
+CODE = Path(__file__).resolve().parent
+CACHE = CODE / "__pycache__"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as its schema class declares it."""
+
+    name: str
+    type: str
+    description: str
+    is_nullable: bool
+    is_mandatory: bool
+    raw_column: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the warehouse.
+
+    Attributes:
+        stem: its name; `schema` is the layer that it lies in.
+        description: what one row is; the first line of the schema class.
+        columns: as declared, in order.
+        statement: the DDL that builds it; empty for raw and audit tables.
+        file: the model's file, for messages; empty where there is none.
+        holds: the raw table whose rows are held back where a row here fails; empty for none.
+        checks: the compiled schema; None for a source of a union, checked as part of the union.
+    """
+
+    stem: str
+    schema: str
+    description: str
+    columns: tuple[Column, ...]
+    statement: str
+    file: str
+    holds: str
+    checks: CompiledTable | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tables of the warehouse: raw and audit as declared, the models in the order of building.
+
+    Attributes:
+        datasets: further raw datasets that models read, whatever columns their files have.
+    """
+
+    raw: tuple[Table, ...]
+    models: tuple[Table, ...]
+    audit: tuple[Table, ...]
+    datasets: tuple[str, ...]
+
+    def table(self, stem: str) -> Table:
+        """The model's or union's table of that name."""
+        return next(table for table in self.models if table.stem == stem)
+
+
+def prepare(folders: Sequence[Path]) -> Plan:
+    """The plan for these folders of models, from the cache where nothing has changed.
+
+    Raises:
+        ModelError: a model cannot be run.
+        SchemaError: a schema is missing, describes no table, or cannot be enforced.
+    """
+    cached = CACHE / f"plan-{_key(folders)}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return _from_json(json.loads(cached.read_text(encoding="utf-8")))
+    plan = _work_out(folders)
+    with suppress(OSError):
+        _keep(cached, json.dumps(asdict(plan)))
+    return plan
+
+
+def contents_of(files: Iterable[Path]) -> str:
+    """One hash of the names and bytes of files."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.parent.name}/{file.name}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _key(folders: Sequence[Path]) -> str:
+    sources = [file for folder in folders for file in sorted(folder.glob("*/*.sql"))]
+    sources += sorted((CODE / "schemas").glob("*.py")) + sorted((CODE / "validate").glob("*.py"))
+    sources += [CODE / "plan.py", CODE / "transform.py"]
+    versions = f"{version('pandera')} {version('sqlglot')} {[str(f) for f in folders]}"
+    return hashlib.sha256((contents_of(sources) + versions).encode()).hexdigest()[:24]
+
+
+def _keep(file: Path, text: str) -> None:
+    CACHE.mkdir(exist_ok=True)
+    for old in CACHE.glob("plan-*.json"):
+        old.unlink(missing_ok=True)
+    beside = file.with_suffix(".tmp")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(file)
+
+
+def _from_json(data: Mapping[str, Any]) -> Plan:
+    def tables(name: str) -> tuple[Table, ...]:
+        return tuple(_table_from_json(table) for table in data[name])
+
+    return Plan(tables("raw"), tables("models"), tables("audit"), tuple(data["datasets"]))
+
+
+def _table_from_json(data: Mapping[str, Any]) -> Table:
+    checks = data["checks"]
+    return Table(
+        **{
+            **data,
+            "columns": tuple(Column(**column) for column in data["columns"]),
+            "checks": None if checks is None else CompiledTable.from_dict(checks),
+        }
+    )
+
+
+def _work_out(folders: Sequence[Path]) -> Plan:
+    from etl import transform
+
+    models = {model.stem: model for model in transform.read_models(folders)}
+    schemas = dict(_schemas())
+    raw = tuple(_described(schemas.pop(name), "raw") for name in sorted(schemas) if "raw." in name)
+    audit = tuple(
+        _described(schemas.pop(name), "audit") for name in sorted(schemas) if "audit." in name
+    )
+    _match(models, schemas)
+    needs = {stem: set(_looked_into(schema.to_schema())) for stem, schema in schemas.items()}
+    order = transform.in_order(models.values(), needs)
+    declared = {table.stem for table in raw}
+    read = {name for model in models.values() for name in model.raw_datasets}
+    return Plan(
+        raw=raw,
+        models=tuple(_planned(name, models, schemas) for name in order),
+        audit=audit,
+        datasets=tuple(sorted(read - declared)),
+    )
+
+
+def _schemas() -> Iterator[tuple[str, type[pa.DataFrameModel]]]:
+    """Every schema class, by `raw.<dataset>`, `audit.<name>` or the stem of its model."""
+    import importlib
+
+    import pandera.pandas as pa
+
+    for file in sorted((CODE / "schemas").glob("[!_]*.py")):
+        module = importlib.import_module(f"etl.schemas.{file.stem}")
+        for found in vars(module).values():
+            if not (isinstance(found, type) and issubclass(found, pa.DataFrameModel)):
+                continue
+            name = vars(found.Config).get("name") if "Config" in vars(found) else None
+            if found.__module__ == module.__name__ and name:
+                yield (f"{file.stem}.{name}" if file.stem in ("raw", "audit") else name), found
+
+
+def _match(models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameModel]]) -> None:
+    """Every table has a schema, every schema a table.
+
+    Raises:
+        SchemaError: one of them is alone.
+    """
+    built = {model.union or model.stem for model in models.values()}
+    for stem in sorted(built - schemas.keys()):
+        raise SchemaError(stem, f"there is none; declare it in etl/schemas/{stem}.py")
+    for stem in sorted(schemas.keys() - built):
+        raise SchemaError(stem, f"it describes no table; there is no model sql/*/{stem}.sql")
+
+
+def _looked_into(schema: pa.DataFrameSchema) -> Iterator[str]:
+    """Models that the checks of a schema read beside its own table."""
+    import sqlglot
+    from sqlglot import exp
+
+    for column in schema.columns.values():
+        metadata = column.metadata or {}
+        if "references" in metadata:
+            yield metadata["references"].rpartition(".")[0]
+        if metadata.get("where"):
+            parsed = sqlglot.parse_one(metadata["where"], read="duckdb")
+            yield from (table.name for table in parsed.find_all(exp.Table))
+
+
+def _planned(
+    stem: str, models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameModel]]
+) -> Table:
+    from etl import transform
+
+    model = models.get(stem)
+    if model and model.union:
+        statement = transform.create_statement(model)
+        return Table(stem, model.layer, "", (), statement, str(model.file), "", None)
+    described = _described(schemas[stem], model.layer if model else "staging")
+    if model is None:
+        sources = [source.stem for source in models.values() if source.union == stem]
+        statement = transform.union_statement(stem, sources, [c.name for c in described.columns])
+    else:
+        statement = transform.create_statement(model)
+    return Table(
+        **{
+            **vars(described),
+            "statement": statement,
+            "file": str(model.file) if model else "",
+            "checks": _compiled(schemas[stem], stem, model),
+        }
+    )
+
+
+def _compiled(
+    schema: type[pa.DataFrameModel], stem: str, model: Model | None
+) -> CompiledTable:
+    from etl.validate.compile import compile_schema
+
+    try:
+        return compile_schema(schema.to_schema(), stem)
+    except SchemaError:
+        raise
+    except Exception as error:  # pandera's own complaint about a class
+        where = model.file if model else CODE / "schemas" / f"{stem}.py"
+        raise ModelError(where, 1, str(error)) from error
+
+
+def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
+    from etl.validate.dtypes import value_type
+
+    built = schema.to_schema()
+    own = vars(schema.Config)
+    columns = tuple(
+        Column(
+            name=name,
+            type=value_type(column.dtype).accepted[0],
+            description=column.description or "",
+            is_nullable=bool(column.nullable),
+            is_mandatory=bool(column.required),
+            raw_column=(column.metadata or {}).get("raw", name),
+        )
+        for name, column in built.columns.items()
+    )
+    return Table(
+        stem=own["name"],
+        schema=layer,
+        description=(schema.__doc__ or "").strip().splitlines()[0],
+        columns=columns,
+        statement="",
+        file="",
+        holds=(own.get("metadata") or {}).get("holds", ""),
+        checks=None,
+    )

@@ -1,0 +1,75 @@
+"""What a report says, as plain data; `report.json` is this and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from etl.night import Status
+
+if TYPE_CHECKING:
+    from etl.night import Night
+    from etl.settings import Settings
+
+VERSION = 1
+_WORST_FIRST = {"error": 0, "fail": 1, "warn": 2, "unknown": 3, "pass": 4}
+_STATE_ORDER = {"new": 0, "persisting": 1, "resolved": 2}
+# What a finding belongs to, as a reader would sort it; the first that fits.
+_GROUPS = (
+    ("Figures that do not add up", ("subtotals_", "overlapping_subtotals_")),
+    ("Input files", ("file_",)),
+)
+_ROWS_HELD = "Rows held back"
+_OTHER = "Declarations and references"
+
+
+def of(settings: Settings, night: Night) -> dict[str, Any]:
+    """The content of the report of one night.
+
+    Returns:
+        JSON-ready apart from times: `version`, `run` (the row of `audit.run`), `sentence`,
+        `finding_groups`, `checks` (worst first), `held`, `inputs`, `models`, `stages`, `refusals`,
+        `warnings`, `warehouse`.
+    """
+    return {
+        "version": VERSION,
+        "run": night.row(),
+        "sentence": _sentence(night),
+        "previous_run_id": night.previous_run_id,
+        "warehouse": str(settings.file),
+        "raw": str(settings.raw),
+        "finding_groups": _grouped(night),
+        "checks": sorted(night.checks, key=lambda check: _WORST_FIRST[check["verdict"]]),
+        "held": night.held,
+        "inputs": night.inputs,
+        "models": night.models,
+        "stages": [vars(stage) for stage in night.stages],
+        "refusals": night.refusals,
+        "warnings": night.warnings,
+    }
+
+
+def _sentence(night: Night) -> str:
+    is_open = bool(night.findings_in("new", "persisting"))
+    return {
+        Status.PUBLISHED: "Published, with findings." if is_open else "Published, no findings.",
+        Status.DRY_RUN: "A dry run: nothing was published.",
+        Status.REFUSED: "Refused: yesterday's warehouse stays as it was.",
+        Status.BROKE: "The run broke: yesterday's warehouse stays as it was.",
+    }.get(night.status, str(night.status))
+
+
+def _grouped(night: Night) -> list[dict[str, Any]]:
+    held = {row["check_name"] for row in night.held}
+    groups: dict[str, list[dict[str, Any]]] = {
+        title: [] for title in (_GROUPS[0][0], _ROWS_HELD, _GROUPS[1][0], _OTHER)
+    }
+    for finding in sorted(night.findings, key=lambda found: _STATE_ORDER[found["state"]]):
+        groups[_group(finding, held)].append(finding)
+    return [{"title": title, "findings": found} for title, found in groups.items() if found]
+
+
+def _group(finding: dict[str, Any], held: set[str]) -> str:
+    for title, prefixes in _GROUPS:
+        if finding["check_name"].startswith(prefixes):
+            return title
+    return _ROWS_HELD if finding["check_name"] in held else _OTHER

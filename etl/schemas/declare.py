@@ -1,0 +1,125 @@
+'''How a schema class says what pandera has no word for.
+
+    source_id: str = references("stg_sources.source_id")
+
+    @row_check("period_end >= period_start")
+    def period_end_is_not_before_start(cls, frame):
+        """A period ends on or after the day it starts."""
+        return frame["period_end"] >= frame["period_start"]
+
+The SQL is what runs each night. The Python beside it says the same on a pandas frame, so that a
+test can prove the two agree, and a schema still works where pandera works. It sees a frame in which
+a missing value makes a comparison missing too, as in SQL, instead of false.
+
+Everything else is said in pandera's own words, plus three optional keys of a field's `metadata`:
+`severity` and `reason` for all checks of the field, and `checks` to say more of one of them:
+
+    metadata={"checks": {"greater_than_or_equal_to": {"name": ..., "severity": ..., "reason": ...}}}
+
+(The kinds are pandera's names of its checks, `not_null`, `unique` and `references`.)
+'''
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandera.pandas as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+
+    Rule = Callable[..., Any] | classmethod[Any, Any, Any]
+
+
+def references(target: str, **field: Any) -> Any:
+    """A field whose stated values all occur in another table's column.
+
+    Args:
+        target: `stg_sources.source_id`, a model's stem and its column.
+        **field: whatever `pandera.Field` takes.
+    """
+    metadata = {**(field.pop("metadata", None) or {}), "references": target}
+    return pa.Field(metadata=metadata, **field)
+
+
+def row_check(
+    sql: str,
+    *,
+    severity: Literal["error", "warning"] = "error",
+    reason: str = "",
+    columns: Iterable[str] = (),
+) -> Callable[[Rule], classmethod[Any, Any, Any]]:
+    """Declare a rule between the columns of one row.
+
+    The method's name is the check's name, the first line of its docstring the claim.
+
+    Args:
+        sql: true where the row keeps the rule, null where that cannot be told.
+        severity: what a failure means.
+        reason: why the rule exists.
+        columns: what explains an offender; those that `sql` names, unless given.
+    """
+    statistics = {"sql": sql, "by": (), "columns": tuple(columns), "reason": reason}
+    return _declared(statistics, severity)
+
+
+def group_check(
+    *,
+    by: Iterable[str],
+    sql: str,
+    severity: Literal["error", "warning"] = "error",
+    reason: str = "",
+    columns: Iterable[str] = (),
+) -> Callable[[Rule], classmethod[Any, Any, Any]]:
+    """Declare a rule about all rows that have the same values in some columns.
+
+    Rows without a value in one of them make a group too: in pandas `groupby(..., dropna=False)`.
+
+    Args:
+        by: the columns that make a group.
+        sql: a condition on aggregates, true where the group keeps the rule, null where that
+            cannot be told.
+        severity: what a failure means.
+        reason: why the rule exists.
+        columns: what explains an offender; `by` and those that `sql` names, unless given.
+    """
+    statistics = {"sql": sql, "by": tuple(by), "columns": tuple(columns), "reason": reason}
+    return _declared(statistics, severity)
+
+
+def _declared(
+    statistics: dict[str, Any], severity: Literal["error", "warning"]
+) -> Callable[[Rule], classmethod[Any, Any, Any]]:
+    def decorate(rule: Rule) -> classmethod[Any, Any, Any]:
+        function = rule.__func__ if isinstance(rule, classmethod) else rule
+
+        @functools.wraps(function)
+        def holds(cls: type[pa.DataFrameModel], frame: pd.DataFrame) -> pd.Series[bool]:
+            return _unknown_passes(function(cls, _three_valued(frame, cls.to_schema())))
+
+        declare = pa.dataframe_check(statistics=statistics, raise_warning=severity == "warning")
+        return declare(holds)
+
+    return decorate
+
+
+def _three_valued(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """The frame in Arrow's types, the only ones in which all of pandas keeps to SQL's logic."""
+    import pandas as pd
+    from pyarrow import Table, date32, string, types
+
+    table = Table.from_pandas(frame, preserve_index=False)
+    for place, field in enumerate(table.schema):
+        # pandas keeps days and text as objects, which without one value have no type to infer.
+        if types.is_null(field.type):
+            is_day = str(schema.columns[field.name].dtype) == "date"
+            typed = table.column(place).cast(date32() if is_day else string())
+            table = table.set_column(place, field.name, typed)
+    return table.to_pandas(types_mapper=pd.ArrowDtype).set_axis(frame.index)  # type: ignore[no-any-return]
+
+
+def _unknown_passes(holds: Any) -> pd.Series[bool]:
+    return holds.astype("boolean").fillna(True).astype(bool)  # type: ignore[no-any-return]

@@ -1,0 +1,188 @@
+"""Raw tables: every row as its file has it, all text, with where it came from.
+
+A column that is `Optional` may be missing from a file; every other one is mandatory, and a file
+without it is refused. `raw.reference_*` come from `data/raw/reference/`.
+"""
+
+from typing import Optional
+
+import pandera.pandas as pa
+
+
+class RawTable(pa.DataFrameModel):
+    """What every raw table has beside its own columns."""
+
+    unknown_columns: str = pa.Field(
+        nullable=True, description="Columns of the file that the format does not know, as JSON."
+    )
+    file: str = pa.Field(description="File, relative to the raw folder.")
+    row_number: int = pa.Field(description="Row in the file as a spreadsheet counts; header is 1.")
+    file_sha256: str = pa.Field(description="SHA-256 of the file's bytes.")
+    loaded_at: pa.DateTime = pa.Field(description="When the run that read it began (UTC).")
+
+
+class RawFigures(RawTable):
+    """One row per row of data/raw/figures, verbatim."""
+
+    figure_id: str = pa.Field(description="Identifier of the figure.")
+    source_id: str = pa.Field(description="Page that printed it.")
+    measure: str = pa.Field(description="What is counted.")
+    geography: str = pa.Field(description="Reporting country, ISO 3166 alpha-3.")
+    period_start: str = pa.Field(description="First day, YYYY-MM-DD.")
+    period_end: str = pa.Field(description="Last day, YYYY-MM-DD.")
+    dimension: str = pa.Field(description="What the whole is divided by; total for the whole.")
+    category: str = pa.Field(description="Part within the dimension; TOTAL for the whole.")
+    value: str = pa.Field(description="The number as printed.")
+    value_qualifier: str = pa.Field(description="How the page qualifies the number.")
+    breakdown_complete: str = pa.Field(description="Whether the parts are presented as all of it.")
+    note: Optional[str] = pa.Field(description="For people; no model reads it.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "figures"
+
+
+class RawSources(RawTable):
+    """One row per row of data/raw/sources, verbatim."""
+
+    source_id: str = pa.Field(description="Identifier of the page.")
+    publisher: str = pa.Field(description="Who published the page.")
+    title: Optional[str] = pa.Field(description="Title, paraphrased.")
+    url: Optional[str] = pa.Field(description="Address of the page.")
+    published_date: Optional[str] = pa.Field(description="Day of publication, YYYY-MM-DD.")
+    original_publisher: Optional[str] = pa.Field(description="Whose account the page reprints.")
+    language: Optional[str] = pa.Field(description="Language of the page, BCP 47.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "sources"
+
+
+class RawClaims(RawTable):
+    """One row per row of data/raw/claims, verbatim."""
+
+    claim_id: str = pa.Field(description="Identifier of the claim.")
+    source_id: str = pa.Field(description="Page that makes it.")
+    kind: str = pa.Field(description="absolute_change, percent_change, multiple, share, rank, sum.")
+    subject_figure_id: str = pa.Field(description="Figure that the claim is about.")
+    comparator_figure_ids: str = pa.Field(description="Figures compared with, parted by `;`.")
+    operator: str = pa.Field(description="eq, gt, ge, lt, le or approx.")
+    stated_number: str = pa.Field(description="The number as printed; empty for a rank.")
+    note: Optional[str] = pa.Field(description="For people; no model reads it.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "claims"
+
+
+class RawReferenceMeasures(RawTable):
+    """One row per row of data/raw/reference/measures, verbatim."""
+
+    measure: str = pa.Field(description="Code of the measure.")
+    label: str = pa.Field(description="Name that reads well after a number.")
+    unit: str = pa.Field(description="What one unit is: persons, cases, sites ...")
+    kind: str = pa.Field(description="flow, stock or cumulative.")
+    description: Optional[str] = pa.Field(description="What is counted, and what it is not.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_measures"
+
+
+class RawReferenceDimensions(RawTable):
+    """One row per row of data/raw/reference/dimensions, verbatim."""
+
+    dimension: str = pa.Field(description="Code of the dimension.")
+    label: str = pa.Field(description="Name in words.")
+    whole_dimension: str = pa.Field(description="Dimension of the whole; empty for total.")
+    whole_category: str = pa.Field(
+        description="Category of the whole; * for the one that the part's name begins with."
+    )
+    categories: str = pa.Field(description="exclusive or may_overlap.")
+    codes: str = pa.Field(description="nationality where the categories are country codes.")
+    description: Optional[str] = pa.Field(description="The reason.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_dimensions"
+
+
+class RawReferenceQualifiers(RawTable):
+    """One row per row of data/raw/reference/qualifiers, verbatim."""
+
+    qualifier: str = pa.Field(description="Code of the qualifier.")
+    label: str = pa.Field(description="Words put before the number.")
+    low_base: str = pa.Field(description="value or zero.")
+    low_units: str = pa.Field(description="Units of the last significant digit added to the base.")
+    low_steps: str = pa.Field(description="Whole numbers added to that.")
+    high_base: str = pa.Field(description="value or open.")
+    high_units: str = pa.Field(description="Units of the last significant digit added to the base.")
+    high_steps: str = pa.Field(description="Whole numbers added to that.")
+    reason: Optional[str] = pa.Field(description="Why the words are read so.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_qualifiers"
+
+
+class RawReferenceNationalities(RawTable):
+    """One row per row of data/raw/reference/nationalities, verbatim."""
+
+    category: str = pa.Field(description="Code beyond ISO 3166.")
+    label: str = pa.Field(description="Name in words.")
+    contains: str = pa.Field(description="Codes that it counts together, parted by `;`.")
+    description: Optional[str] = pa.Field(description="What it means.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_nationalities"
+
+
+class RawReferenceGeographies(RawTable):
+    """One row per row of data/raw/reference/geographies, verbatim."""
+
+    geography: str = pa.Field(description="Code beyond ISO 3166.")
+    label: str = pa.Field(description="Name in words.")
+    description: Optional[str] = pa.Field(description="What it means.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_geographies"
+
+
+class RawIso3166(RawTable):
+    """One row per country of ISO 3166, present or past, as the package pycountry has it."""
+
+    alpha_3: str = pa.Field(description="ISO 3166 alpha-3 code.")
+    name: str = pa.Field(description="Common name where there is one, else the official one.")
+    is_former: str = pa.Field(description="yes for ISO 3166-3, no for ISO 3166-1.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "iso_3166"
+
+
+class RawRejectedRow(pa.DataFrameModel):
+    """One row per record of a file that could not be read."""
+
+    dataset: str = pa.Field(description="Raw table that it would have gone to.")
+    file: str = pa.Field(description="File, relative to the raw folder.")
+    row_number: int = pa.Field(description="Row in the file as a spreadsheet counts; header is 1.")
+    column_name: str = pa.Field(nullable=True, description="Column at fault, where there is one.")
+    raw_text: str = pa.Field(nullable=True, description="What stood there.")
+    reason: str = pa.Field(description="What was wrong and what was expected.")
+    row_text: str = pa.Field(nullable=True, description="The record, verbatim.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "rejected_row"

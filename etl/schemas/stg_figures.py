@@ -1,0 +1,73 @@
+"""Schema of `stg_figures`: what a row of figures must be, or it is held."""
+
+from datetime import date
+
+import pandas as pd
+import pandera.pandas as pa
+
+from etl.schemas.declare import references, row_check
+
+
+class StgFigures(pa.DataFrameModel):
+    """One row per figure as a source printed it, typed."""
+
+    figure_id: str = pa.Field(unique=True, description="Identifier of the figure.")
+    source_id: str = references("stg_sources.source_id", description="Page that printed it.")
+    measure: str = pa.Field(
+        str_matches=r"[a-z][a-z0-9_]*$", description="What is counted; see dim_measure."
+    )
+    geography: str = references(
+        "stg_geographies.geography", description="Reporting country; see dim_geography."
+    )
+    period_start: date = pa.Field(description="First day of the period.")
+    period_end: date = pa.Field(description="Last day of the period.")
+    dimension: str = pa.Field(
+        str_matches=r"[a-z][a-z0-9_]*$", description="What the whole is divided by."
+    )
+    category: str = references(
+        "stg_nationalities.category",
+        where="dimension in (select dimension from stg_dimensions where codes = 'nationality')",
+        description="Part within the dimension; TOTAL for the whole.",
+    )
+    reported_value: pd.Int64Dtype = pa.Field(
+        ge=0, nullable=True, metadata={"raw": "value"}, description="The number as printed."
+    )
+    value_text: str = pa.Field(
+        nullable=True, metadata={"raw": "value"}, description="The number as text."
+    )
+    value_qualifier: str = references(
+        "stg_qualifiers.qualifier", description="How the page qualifies the number."
+    )
+    breakdown_complete: str = pa.Field(
+        isin=["yes", "no", "unknown"],
+        description="Whether the page presents the parts of this dimension as all of it.",
+    )
+    file: str = pa.Field(description="File, relative to the raw folder.")
+    row_number: int = pa.Field(description="Row in the file as a spreadsheet counts.")
+
+    @row_check(
+        "reported_value is not null or (value_text is null and value_qualifier = 'unstated')",
+        columns=["reported_value"],
+        expected="a whole number in plain digits",
+    )
+    def reported_value_is_a_whole_number(cls, frame: pd.DataFrame) -> pd.Series:
+        """The value is a whole number, unless the page gives none."""
+        unstated = frame["value_text"].isna() & (frame["value_qualifier"] == "unstated")
+        return frame["reported_value"].notna() | unstated
+
+    @row_check("period_end >= period_start", columns=["period_end"])
+    def period_end_is_not_before_start(cls, frame: pd.DataFrame) -> pd.Series:
+        """A period ends on or after the day it starts."""
+        return frame["period_end"] >= frame["period_start"]
+
+    @row_check("dimension <> 'total' or category = 'TOTAL'", columns=["category"])
+    def total_has_one_category(cls, frame: pd.DataFrame) -> pd.Series:
+        """The category of the dimension total is TOTAL."""
+        return (frame["dimension"] != "total") | (frame["category"] == "TOTAL")
+
+    class Config:
+        """Rows that fail an error are held."""
+
+        name = "stg_figures"
+        strict = True
+        metadata = {"holds": "raw.figures"}

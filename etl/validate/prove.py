@@ -1,0 +1,66 @@
+"""Proves that a compiled table runs: what the engine cannot bind fails at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from etl.validate.compiled import CompiledCheck, CompiledTable, quoted, quoted_table
+from etl.validate.count import count
+from etl.validate.refuse import UncompilableError
+
+Shape = Mapping[str, str]
+
+
+def prove(compiled: CompiledTable, parents: Mapping[str, Shape]) -> None:
+    """Run every check on tables of the declared shape that hold one row of nulls.
+
+    Args:
+        compiled: the table to prove.
+        parents: the engine type of each column that a reference names, by table.
+
+    Raises:
+        UncompilableError: a check does not bind, or is no condition.
+    """
+    own = {column.name: column.types[0] for column in compiled.columns}
+    shapes: dict[str, Shape] = {**parents}
+    shapes[compiled.table] = {**shapes.get(compiled.table, {}), **own}
+    with duckdb.connect(":memory:") as connection:
+        for table, shape in shapes.items():
+            _create(connection, table, shape)
+        for check in compiled.checks:
+            _must_be_condition(connection, check)
+        for result in count(connection, compiled):
+            if result.verdict == "error":
+                raise UncompilableError(
+                    f"check `{result.check.name}` does not run: {result.message}"
+                )
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: str, shape: Shape) -> None:
+    schema = quoted_table(table.rpartition(".")[0])
+    columns = ", ".join(f"{quoted(name)} {engine_type}" for name, engine_type in shape.items())
+    connection.execute(f"create schema if not exists {schema}")
+    connection.execute(f"create table {quoted_table(table)} ({columns})")
+    connection.execute(f"insert into {quoted_table(table)} default values")
+
+
+def _must_be_condition(connection: duckdb.DuckDBPyConnection, check: CompiledCheck) -> None:
+    """The engine takes 5 for true, and one aggregate for a row: neither is a row's condition."""
+    if not check.sql:
+        return
+    source = quoted_table(check.table)
+    query = {
+        "row": f"select ({check.sql}) as holds, * from {source}",
+        "table": f"select ({check.sql}) as holds from {source}",
+        "group": f"select ({check.sql}) as holds from {source}"
+        f" group by {', '.join(map(quoted, check.group_by))}",
+    }[check.scope]
+    try:
+        described = connection.execute(f"describe {query}").fetchall()
+    except duckdb.Error as error:
+        message = str(error).partition("\n")[0]
+        raise UncompilableError(f"check `{check.name}` does not run: {message}") from error
+    if described[0][1] != "BOOLEAN":
+        raise UncompilableError(f"check `{check.name}` gives {described[0][1]}, not true or false")

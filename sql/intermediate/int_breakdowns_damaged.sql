@@ -1,0 +1,66 @@
+-- One row per breakdown that may lack a figure, because a row that could belong to it
+-- is held.
+with
+    breakdowns as (select * from int_breakdown_wholes),
+    held as (select * from stg_figures__held),
+    unreadable as (
+        select sources.source_id
+        from raw.rejected_row as rejected
+        inner join
+            stg_sources as sources on contains(rejected.row_text, sources.source_id)
+        where rejected.dataset = 'figures'
+    ),
+    same_source as (
+        select breakdowns.*
+        from breakdowns
+        inner join
+            held
+            on breakdowns.source_id = held.source_id
+            and coalesce(held.measure, breakdowns.measure) = breakdowns.measure
+            and coalesce(held.geography, breakdowns.geography) = breakdowns.geography
+            and coalesce(held.period_start, breakdowns.period_start)
+            = breakdowns.period_start
+            and coalesce(held.period_end, breakdowns.period_end) = breakdowns.period_end
+            and coalesce(held.dimension, breakdowns.dimension)
+            in (breakdowns.dimension, breakdowns.whole_dimension)
+    ),
+    source_unknown as (
+        select breakdowns.*
+        from breakdowns
+        inner join
+            held
+            on breakdowns.measure = held.measure
+            and breakdowns.geography = held.geography
+            and breakdowns.period_start = held.period_start
+            and breakdowns.period_end = held.period_end
+            and held.dimension in (breakdowns.dimension, breakdowns.whole_dimension)
+        where held.source_id is null
+    ),
+    source_unreadable as (
+        select breakdowns.*
+        from breakdowns
+        inner join unreadable on breakdowns.source_id = unreadable.source_id
+    ),
+    damaged as (
+        select *
+        from same_source
+        union all
+        select *
+        from source_unknown
+        union all
+        select *
+        from source_unreadable
+    ),
+    distinct_breakdowns as (
+        select distinct
+            source_id,
+            measure,
+            geography,
+            period_start,
+            period_end,
+            dimension,
+            whole_category
+        from damaged
+    )
+select *
+from distinct_breakdowns

@@ -1,0 +1,54 @@
+-- One row per reported figure that passed every check on its row.
+with
+    figures as (select * from int_figures_bounded),
+    members as (select * from int_breakdown_members where figure_id is not null),
+    checks as (select * from fct_subtotal_check),
+    worst as (
+        select
+            members.figure_id,
+            bool_or(checks.verdict = 'fail') as is_failed,
+            bool_or(checks.verdict = 'warn') as is_warned,
+            bool_or(checks.verdict = 'pass') as is_passed
+        from members
+        inner join
+            checks
+            on members.source_id = checks.source_id
+            and members.measure = checks.measure
+            and members.geography = checks.geography
+            and members.period_start = checks.period_start
+            and members.period_end = checks.period_end
+            and members.dimension = checks.dimension
+            and members.whole_category = coalesce(checks.whole_category, '')
+        group by members.figure_id
+    ),
+    flagged as (
+        select
+            figures.figure_id,
+            figures.source_id,
+            figures.measure,
+            figures.geography,
+            figures.period_start,
+            figures.period_end,
+            figures.dimension,
+            figures.category,
+            figures.reported_value,
+            figures.value_qualifier,
+            figures.low_value,
+            figures.high_value,
+            figures.breakdown_complete,
+            case
+                when worst.is_failed
+                then 'fail'
+                when worst.is_warned
+                then 'warn'
+                when worst.is_passed
+                then 'pass'
+                else 'unknown'
+            end as breakdown_verdict,
+            figures.file,
+            figures.row_number
+        from figures
+        left join worst on figures.figure_id = worst.figure_id
+    )
+select *
+from flagged

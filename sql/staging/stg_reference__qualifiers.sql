@@ -1,0 +1,14 @@
+-- One row per qualifier: the interval that a qualified number allows.
+select
+    nullif(trim(qualifier), '') as qualifier,
+    coalesce(label, '') as label,
+    nullif(trim(low_base), '') as low_base,
+    try_cast(trim(low_units) as double) as low_units,
+    try_cast(trim(low_steps) as bigint) as low_steps,
+    nullif(trim(high_base), '') as high_base,
+    try_cast(trim(high_units) as double) as high_units,
+    try_cast(trim(high_steps) as bigint) as high_steps,
+    nullif(trim(reason), '') as reason,
+    file,
+    row_number
+from raw.reference_qualifiers
