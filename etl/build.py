@@ -72,9 +72,7 @@ class Build:
         """Brings every file in as verbatim text, then shuts the engine's doors."""
         specs = {table.stem: _spec(table) for table in self._plan.raw if _is_from_files(table)}
         specs |= {name: DatasetSpec((), open=True) for name in self._plan.datasets}
-        outcomes = extract.load(
-            self.connection, files, specs, self._night.started_at, on_file
-        )
+        outcomes = extract.load(self.connection, files, specs, self._night.started_at, on_file)
         iso3166.load(self.connection, self._night.started_at)
         engine.seal(self.connection)
         quarantine.take_unreadable(self.connection, self._night.run_id)
@@ -147,9 +145,7 @@ class Build:
         """Adds the runs since yesterday, describes every table and writes the file whole."""
         audit.add(self.connection, self._plan, "run", runs)
         described = [table for table in self._plan.models if table.checks is not None]
-        audit.describe(
-            self.connection, [*self._plan.raw, *described, *self._plan.audit]
-        )
+        audit.describe(self.connection, [*self._plan.raw, *described, *self._plan.audit])
         engine.finish(self.connection, self._file)
 
     def abandon(self) -> None:
@@ -173,7 +169,9 @@ def _model_error(table: Table, error: duckdb.Error) -> ModelError:
     """The engine's words, with the line in the model's file that they speak of."""
     said, _, marked = str(error).partition("\n\nLINE ")
     number = marked.partition(":")[0]
-    line = int(number) - 1 if number.isdigit() else 1  # the statement's first line is not the file's
+    line = (
+        int(number) - 1 if number.isdigit() else 1
+    )  # the statement's first line is not the file's
     return ModelError(Path(table.file or f"{table.schema}.{table.stem}"), max(line, 1), said)
 
 

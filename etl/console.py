@@ -99,7 +99,9 @@ class Console:
 
 def printable(text: str) -> str:
     """Text without the control characters that a terminal would obey."""
-    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return "".join(
+        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
 
 
 def _summary(settings: Settings, night: Night) -> Iterator[str]:
@@ -122,7 +124,9 @@ def _summary(settings: Settings, night: Night) -> Iterator[str]:
 def _sentence(night: Night) -> str:
     if night.status is Status.PUBLISHED:
         is_clean = not night.findings_in("new", "persisting")
-        return f"PUBLISHED {'without findings' if is_clean else 'with findings'}: run {night.run_id}"
+        return (
+            f"PUBLISHED {'without findings' if is_clean else 'with findings'}: run {night.run_id}"
+        )
     return f"{night.status.upper()}: {night.message} (run {night.run_id})"
 
 

@@ -195,16 +195,9 @@ def _match(models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameM
 
 def _looked_into(schema: pa.DataFrameSchema) -> Iterator[str]:
     """Models that the checks of a schema read beside its own table."""
-    import sqlglot
-    from sqlglot import exp
-
     for column in schema.columns.values():
-        metadata = column.metadata or {}
-        if "references" in metadata:
-            yield metadata["references"].rpartition(".")[0]
-        if metadata.get("where"):
-            parsed = sqlglot.parse_one(metadata["where"], read="duckdb")
-            yield from (table.name for table in parsed.find_all(exp.Table))
+        if target := (column.metadata or {}).get("references"):
+            yield target.rpartition(".")[0]
 
 
 def _planned(
@@ -232,9 +225,7 @@ def _planned(
     )
 
 
-def _compiled(
-    schema: type[pa.DataFrameModel], stem: str, model: Model | None
-) -> CompiledTable:
+def _compiled(schema: type[pa.DataFrameModel], stem: str, model: Model | None) -> CompiledTable:
     from etl.validate.compile import compile_schema
 
     try:

@@ -178,6 +178,14 @@ def good_files(settings: Settings) -> list[Path]:
     return sorted((settings.warehouse / "history").glob("*.duckdb"), reverse=True)
 
 
+def published_run(settings: Settings) -> str | None:
+    """The run whose warehouse is published, as far as the kept files tell."""
+    if not settings.file.exists():
+        return None
+    identity = _identity(settings.file)
+    return next((file.stem for file in good_files(settings) if _identity(file) == identity), None)
+
+
 def roll_back(settings: Settings, run_id: str | None) -> str:
     """Publishes an earlier warehouse again; the next night builds anew. Only under the lock.
 
@@ -195,11 +203,11 @@ def roll_back(settings: Settings, run_id: str | None) -> str:
 
     kept = good_files(settings)
     names = [file.stem for file in kept]
-    published = [file for file in kept if _identity(file) == _identity(settings.file)]
-    earlier = kept[kept.index(published[0]) + 1 :] if published else kept
-    wanted = [file for file in kept if file.stem == run_id] if run_id else earlier[:1]
+    published = published_run(settings)
+    earlier = names[names.index(published) + 1 :] if published else names
+    wanted = [file for file in kept if file.stem == (run_id or next(iter(earlier), None))]
     if not wanted:
-        asked = run_id or "a run before the published one"
+        asked = run_id or "run before the published one"
         raise WarehouseError(
             settings.warehouse / "history", f"has no {asked}; it has {', '.join(names) or 'none'}"
         )

@@ -122,9 +122,7 @@ def main(
         list[Path] | None,
         typer.Option(help="Further folder of SQL models, beside sql/; can be given again."),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do everything but publish.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but publish.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Work even if nothing changed.")] = False,
     max_held_share: Annotated[
         float,

@@ -4,6 +4,7 @@ from etl.extract.delimited import Layout
 from etl.extract.source import Source
 
 _PATTERN_CHARACTERS = frozenset("*?[]{}")
+# new_line is left to the engine: with it, 2.0.0 finds no row at all in a CRLF file
 _OPTIONS = (
     "auto_detect=false, header=false, skip=1, quote='', escape='', comment='', compression='none', "
     "strict_mode=true, null_padding=false, ignore_errors=false, hive_partitioning=false"
@@ -41,10 +42,9 @@ def bulk_relation(source: Source, layout: Layout) -> tuple[str, list[object]]:
     texts = ", ".join(f"coalesce({name}, '') as {name}" for name in names)
     sql = (
         f"select {texts}, row_number() over () + 1 as row_number from read_csv(?, delim=?, "
-        f"new_line=?, columns={{{declared}}}, {_OPTIONS})"
+        f"columns={{{declared}}}, {_OPTIONS})"
     )
-    new_line = "\\r\\n" if layout.facts.crlf_count else "\\n"
-    return sql, [str(source.file.path.resolve()), layout.delimiter, new_line]
+    return sql, [str(source.file.path.resolve()), layout.delimiter]
 
 
 def _line_count(layout: Layout) -> int | None:

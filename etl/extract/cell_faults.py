@@ -1,13 +1,16 @@
 """Find the cells of a workbook that its reader would show as empty although they are not.
 
-Measured: python-calamine 0.9 gives '' for an error cell and for a formula without stored value,
-and reserves the whole rectangle of cells, 32 bytes each, before anything can be asked of it.
+Measured: python-calamine 0.9 gives '' for an error cell and for a formula without stored value. It
+reserves the whole rectangle of cells, 32 bytes each, before anything can be asked of it, and where
+that fails the process is aborted: so no sheet reaches it whose extent was not looked at here.
 """
 
+import itertools
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import IO
-from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element, fromstring, iterparse
 
 from etl.extract.outcome import Refused
 
@@ -18,8 +21,26 @@ _ERROR = "holds an error, not a value"
 _NO_RESULT = "holds a formula whose result was never stored: open the file, calculate, save"
 
 
-def find_faults(handle: IO[bytes], suffix: str, sheet: str, most_cells: int) -> Faults:
-    """Go through the XML of one sheet.
+@dataclass
+class SheetScan:
+    """What the XML of one sheet says: its extent from A1, and the cells that cannot be read."""
+
+    height: int = 0
+    width: int = 0
+    faults: Faults = field(default_factory=dict)
+
+    def reach(self, height: int, width: int, most_cells: int) -> None:
+        """Take in one more cell; raise `Refused` once the extent is beyond `most_cells`."""
+        self.height, self.width = max(self.height, height), max(self.width, width)
+        if self.height * self.width > most_cells:
+            raise Refused(
+                f"the sheet spans {self.height:,} rows by {self.width:,} columns, at most "
+                f"{most_cells:,} cells are read: delete what stands far off, or save it as .csv"
+            )
+
+
+def scan_sheet(handle: IO[bytes], suffix: str, sheet: str, most_cells: int) -> SheetScan:
+    """Go through the XML of one sheet of an .xlsx, .xlsm or .ods.
 
     Raises:
         Refused: Its cells span more than `most_cells`.
@@ -28,37 +49,29 @@ def find_faults(handle: IO[bytes], suffix: str, sheet: str, most_cells: int) -> 
     with zipfile.ZipFile(handle) as archive:
         if suffix == ".ods":
             with archive.open("content.xml") as content:
-                return _open_document_faults(content, sheet, most_cells)
+                return _open_document_scan(content, sheet, most_cells)
         with archive.open(_sheet_part(archive, sheet)) as content:
-            return _excel_faults(content, most_cells)
+            return _excel_scan(content, most_cells)
 
 
 # S314: the parts are bounded by then, and expat (2.4.1 on) stops entities that multiply
-def _tree(archive: zipfile.ZipFile, part: str) -> ET.Element:
-    return ET.fromstring(archive.read(part))  # noqa: S314
+def _tree(archive: zipfile.ZipFile, part: str) -> Element:
+    return fromstring(archive.read(part))  # noqa: S314
 
 
-def _events(content: IO[bytes]) -> Iterator[tuple[str, ET.Element]]:
-    return ET.iterparse(content, events=("start", "end"))  # noqa: S314
+def _events(content: IO[bytes]) -> Iterator[tuple[str, Element]]:
+    return iterparse(content, events=("start", "end"))  # noqa: S314
 
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _attribute(element: ET.Element, name: str, default: str = "") -> str:
+def _attribute(element: Element, name: str, default: str = "") -> str:
     for key, value in element.attrib.items():
         if _local(key) == name:
             return value
     return default
-
-
-def _refuse_large(rows: int, columns: int, most_cells: int) -> None:
-    if rows * columns > most_cells:
-        raise Refused(
-            f"the sheet spans {rows:,} rows by {columns:,} columns, at most {most_cells:,} cells "
-            "are read: delete what stands far off, or save it as .csv"
-        )
 
 
 def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
@@ -73,34 +86,37 @@ def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _excel_faults(content: IO[bytes], most_cells: int) -> Faults:
-    faults: Faults = {}
-    height = width = row = column = 0
+def _excel_scan(content: IO[bytes], most_cells: int) -> SheetScan:
+    scan = SheetScan()
+    row = column = 0
     for event, element in _events(content):
         tag = _local(element.tag)
         if event == "start" and tag == "row":
             row, column = int(element.get("r", row + 1)), 0
         elif event == "start" and tag == "c":
-            column = _column(element.get("r", "")) or column + 1
-            height, width = max(height, row), max(width, column)
-            _refuse_large(height, width, most_cells)
+            row, column = _place(element.get("r", ""), row, column)
+            scan.reach(row, column, most_cells)
         elif event == "end" and tag == "c":
             fault = _excel_fault(element)
             if fault:
-                faults[row - 1, column - 1] = fault
+                scan.faults[row - 1, column - 1] = fault
         elif event == "end" and tag == "row":
             element.clear()
-    return faults
+    return scan
 
 
-def _column(reference: str) -> int:
+def _place(reference: str, row: int, column: int) -> tuple[int, int]:
+    """Read `B5`; a cell without reference follows the one before it."""
+    letters = reference.rstrip("0123456789")
+    if not letters:
+        return row, column + 1
     column = 0
-    for letter in reference.rstrip("0123456789"):
-        column = column * 26 + ord(letter.upper()) - ord("A") + 1
-    return column
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(reference[len(letters) :]), column
 
 
-def _excel_fault(cell: ET.Element) -> tuple[str, str] | None:
+def _excel_fault(cell: Element) -> tuple[str, str] | None:
     parts = {_local(part.tag): part.text or "" for part in cell}
     if cell.get("t") == "e":
         return parts.get("v", ""), _ERROR
@@ -109,31 +125,28 @@ def _excel_fault(cell: ET.Element) -> tuple[str, str] | None:
     return None
 
 
-def _open_document_faults(content: IO[bytes], sheet: str, most_cells: int) -> Faults:
-    faults: Faults = {}
-    height = width = row = 0
+def _open_document_scan(content: IO[bytes], sheet: str, most_cells: int) -> SheetScan:
+    scan = SheetScan()
+    row = 0
     inside = False
     for event, element in _events(content):
         tag = _local(element.tag)
         if tag == "table":
             inside = event == "start" and _attribute(element, "name") == sheet
         elif event == "end" and tag == "table-row":
-            repeated = int(_attribute(element, "number-rows-repeated", "1"))
-            cells = list(_row_cells(element)) if inside else []
-            if cells:
-                height, width = row + repeated, max(width, *(end for _, end, _ in cells))
-                _refuse_large(height, width, most_cells)
-            for start, end, fault in cells:
+            following = row + int(_attribute(element, "number-rows-repeated", "1"))
+            for start, end, fault in _row_cells(element) if inside else ():
+                scan.reach(following, end, most_cells)
                 if fault:
-                    places = ((r, c) for r in range(row, height) for c in range(start, end))
-                    faults |= dict.fromkeys(places, fault)
-            row += repeated if inside else 0
+                    places = itertools.product(range(row, following), range(start, end))
+                    scan.faults |= dict.fromkeys(places, fault)
+            row = following if inside else 0
             element.clear()
-    return faults
+    return scan
 
 
 def _row_cells(
-    row: ET.Element,
+    row: Element,
 ) -> Iterator[tuple[int, int, tuple[str, str] | None]]:
     """Give the cells that are not empty: first column, column after the last, fault."""
     column = 0

@@ -41,7 +41,7 @@ _READERS: Mapping[str, _Reader] = {
 }
 
 
-class _Unproven(Exception):  # noqa: N818 - sends a file to the careful reader
+class _Unproven(Exception):
     """The engine's own reader did not give what was expected."""
 
 

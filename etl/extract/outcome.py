@@ -132,7 +132,7 @@ class Batch:
     remarks: tuple[str, ...] = ()
 
 
-class Refused(Exception):  # noqa: N818 - an outcome on its way to `load`, not an error of the run
+class Refused(Exception):
     """The file cannot be taken; the text says why. Never leaves `etl.extract`."""
 
 

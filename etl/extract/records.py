@@ -23,7 +23,7 @@ class _Constant(str):
     __slots__ = ()
 
 
-class _Unusable(Exception):  # noqa: N818 - becomes a rejected row
+class _Unusable(Exception):
     def __init__(self, reason: str, column: str | None = None, raw: str | None = None) -> None:
         super().__init__(reason)
         self.column, self.raw = column, raw

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from etl.extract.batches import Gatherer
-from etl.extract.cell_faults import Faults, find_faults
+from etl.extract.cell_faults import Faults, scan_sheet
 from etl.extract.header import check_header, clean_header
 from etl.extract.outcome import Batch, DatasetSpec, Refused, RejectedRow, listed
 from etl.extract.parquet import number_text
@@ -39,7 +39,7 @@ def read_workbook(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
         sheet = workbook.get_sheet_by_name(name)
         faults |= _merged(sheet)
         rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-        remarks = _remarks(workbook, name, source.suffix)
+        remarks = _remarks(workbook, name, source)
     yield from _batches(rows, faults, source, spec, remarks)
 
 
@@ -87,7 +87,7 @@ def _first_sheet(workbook: "CalamineWorkbook") -> str:
 def _faults(source: Source, sheet: str) -> Faults:
     if source.suffix not in _CHECKED:
         return {}
-    return find_faults(source.handle, source.suffix, sheet, source.limits.sheet_cells)
+    return scan_sheet(source.handle, source.suffix, sheet, source.limits.sheet_cells).faults
 
 
 def _merged(sheet: "CalamineSheet") -> Faults:
@@ -110,18 +110,33 @@ def _text(cell: Cell) -> str:
     return str(cell)
 
 
-def _remarks(workbook: "CalamineWorkbook", name: str, suffix: str) -> tuple[str, ...]:
+def _remarks(workbook: "CalamineWorkbook", name: str, source: Source) -> tuple[str, ...]:
+    from python_calamine import SheetTypeEnum
+
     others = [
-        other
-        for other in workbook.sheet_names
-        if other != name and workbook.get_sheet_by_name(other).end is not None
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.name != name
+        and sheet.typ == SheetTypeEnum.WorkSheet
+        and _has_content(workbook, sheet.name, source)
     ]
     remarks = []
     if others:
-        remarks.append(f"only sheet `{name}` is read; {listed(others)} also has content")
-    if suffix not in _CHECKED:
-        remarks.append(f"in {suffix} an error cell looks like an empty one; .xlsx tells them apart")
+        remarks.append(f"only the first sheet, `{name}`, is read; not read: {listed(others)}")
+    if source.suffix not in _CHECKED:
+        remarks.append(
+            f"in {source.suffix} an error cell looks like an empty one; .xlsx tells them apart"
+        )
     return tuple(remarks)
+
+
+def _has_content(workbook: "CalamineWorkbook", sheet: str, source: Source) -> bool:
+    if source.suffix not in _CHECKED:
+        return workbook.get_sheet_by_name(sheet).end is not None
+    try:
+        return bool(scan_sheet(source.handle, source.suffix, sheet, 1).height)
+    except Refused:
+        return True
 
 
 def _batches(
@@ -138,7 +153,7 @@ def _batches(
     top, *places = filled
     kept = _kept_columns(rows, top, faults)
     header = clean_header(rows[top][column] for column in kept)
-    check_header(header, spec, ", ".join(rows[top][column] for column in kept))
+    check_header(header, spec, ", ".join(filter(None, rows[top])))
     gatherer = Gatherer(header, source.limits, remarks)
     for place in places:
         row = [rows[place][column] for column in kept]

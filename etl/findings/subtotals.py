@@ -138,9 +138,12 @@ def _place(figures: tuple[Figure, ...]) -> str:
     by_file: dict[str, list[int]] = {}
     for figure in figures:
         by_file.setdefault(figure.file, []).append(figure.row_number)
-    return "; ".join(
-        f"data/raw/{file}, {_row_ranges(sorted(numbers))}" for file, numbers in by_file.items()
-    ) + "."
+    return (
+        "; ".join(
+            f"data/raw/{file}, {_row_ranges(sorted(numbers))}" for file, numbers in by_file.items()
+        )
+        + "."
+    )
 
 
 def _row_ranges(numbers: list[int]) -> str:

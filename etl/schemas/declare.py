@@ -33,22 +33,29 @@ if TYPE_CHECKING:
 
     Rule = Callable[..., Any] | classmethod[Any, Any, Any]
 
+Severity = Literal["error", "warning"]
 
-def references(target: str, **field: Any) -> Any:
+
+def references(target: str, *, where: str = "", severity: Severity = "error", **field: Any) -> Any:
     """A field whose stated values all occur in another table's column.
 
     Args:
         target: `stg_sources.source_id`, a model's stem and its column.
+        where: a condition on the row; the others refer to nothing and are not tested.
+        severity: what a value that is not found there means.
         **field: whatever `pandera.Field` takes.
     """
-    metadata = {**(field.pop("metadata", None) or {}), "references": target}
+    metadata = {**(field.pop("metadata", None) or {}), "references": target, "where": where}
+    metadata["checks"] = {"references": {"severity": severity}, **metadata.get("checks", {})}
     return pa.Field(metadata=metadata, **field)
 
 
 def row_check(
     sql: str,
     *,
-    severity: Literal["error", "warning"] = "error",
+    where: str = "",
+    severity: Severity = "error",
+    expected: str = "",
     reason: str = "",
     columns: Iterable[str] = (),
 ) -> Callable[[Rule], classmethod[Any, Any, Any]]:
@@ -58,19 +65,23 @@ def row_check(
 
     Args:
         sql: true where the row keeps the rule, null where that cannot be told.
+        where: a condition on the rows that the rule is about; the others are not tested, and the
+            method says true of them.
         severity: what a failure means.
+        expected: what should stand there, for messages; the claim, unless given.
         reason: why the rule exists.
         columns: what explains an offender; those that `sql` names, unless given.
     """
-    statistics = {"sql": sql, "by": (), "columns": tuple(columns), "reason": reason}
-    return _declared(statistics, severity)
+    said = {"where": where, "expected": expected, "reason": reason}
+    return _declared({"sql": sql, "by": (), "columns": tuple(columns), **said}, severity)
 
 
 def group_check(
     *,
     by: Iterable[str],
     sql: str,
-    severity: Literal["error", "warning"] = "error",
+    where: str = "",
+    severity: Severity = "error",
     reason: str = "",
     columns: Iterable[str] = (),
 ) -> Callable[[Rule], classmethod[Any, Any, Any]]:
@@ -82,16 +93,18 @@ def group_check(
         by: the columns that make a group.
         sql: a condition on aggregates, true where the group keeps the rule, null where that
             cannot be told.
+        where: a condition on the rows that the rule is about; the others are not tested, and the
+            method says true of them.
         severity: what a failure means.
         reason: why the rule exists.
         columns: what explains an offender; `by` and those that `sql` names, unless given.
     """
-    statistics = {"sql": sql, "by": tuple(by), "columns": tuple(columns), "reason": reason}
-    return _declared(statistics, severity)
+    said = {"where": where, "reason": reason}
+    return _declared({"sql": sql, "by": tuple(by), "columns": tuple(columns), **said}, severity)
 
 
 def _declared(
-    statistics: dict[str, Any], severity: Literal["error", "warning"]
+    statistics: dict[str, Any], severity: Severity
 ) -> Callable[[Rule], classmethod[Any, Any, Any]]:
     def decorate(rule: Rule) -> classmethod[Any, Any, Any]:
         function = rule.__func__ if isinstance(rule, classmethod) else rule

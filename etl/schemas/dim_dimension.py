@@ -17,7 +17,6 @@ class DimDimension(pa.DataFrameModel):
         description="Category of the whole; * for the one that the part's name begins with.",
     )
     categories: str = pa.Field(description="exclusive or may_overlap.")
-    codes: str = pa.Field(nullable=True, description="nationality where codes are countries.")
     description: str = pa.Field(nullable=True, description="The reason.")
     is_declared: bool = pa.Field(description="Whether data/raw/reference declares it.")
     is_used: bool = pa.Field(description="Whether a figure uses it.")

@@ -11,7 +11,6 @@ class IntDimensionsCompleted(pa.DataFrameModel):
     whole_dimension: str = pa.Field(nullable=True, description="Dimension of the whole.")
     whole_category: str = pa.Field(nullable=True, description="Category of the whole, or *.")
     categories: str = pa.Field(description="Whether the parts exclude each other.")
-    codes: str = pa.Field(nullable=True, description="Which codes the categories are.")
     description: str = pa.Field(nullable=True, description="The reason.")
     is_declared: bool = pa.Field(description="Whether data/raw/reference declares it.")
 

@@ -103,7 +103,6 @@ class RawReferenceDimensions(RawTable):
         description="Category of the whole; * for the one that the part's name begins with."
     )
     categories: str = pa.Field(description="exclusive or may_overlap.")
-    codes: str = pa.Field(description="nationality where the categories are country codes.")
     description: Optional[str] = pa.Field(description="The reason.")
 
     class Config:

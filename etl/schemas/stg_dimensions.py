@@ -19,11 +19,6 @@ class StgDimensions(pa.DataFrameModel):
     categories: str = pa.Field(
         isin=["exclusive", "may_overlap"], description="Whether the parts exclude each other."
     )
-    codes: str = pa.Field(
-        nullable=True,
-        isin=["nationality"],
-        description="nationality where the categories are country codes.",
-    )
     description: str = pa.Field(nullable=True, description="The reason.")
     file: str = pa.Field(description="File, relative to the raw folder.")
     row_number: int = pa.Field(description="Row in the file as a spreadsheet counts.")

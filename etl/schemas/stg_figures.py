@@ -26,7 +26,7 @@ class StgFigures(pa.DataFrameModel):
     )
     category: str = references(
         "stg_nationalities.category",
-        where="dimension in (select dimension from stg_dimensions where codes = 'nationality')",
+        where="dimension in ('nationality', 'nationality_foreign', 'destination')",
         description="Part within the dimension; TOTAL for the whole.",
     )
     reported_value: pd.Int64Dtype = pa.Field(

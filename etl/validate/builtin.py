@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pandera.api.function_dispatch import Dispatcher
@@ -83,7 +83,9 @@ def forms(check: Check, subject: Subject) -> tuple[Form, ...]:
             f"{kind} on `{subject.name}`, which is {subject.type.words}, not text"
         )
     arguments = check._check_kwargs  # noqa: SLF001  # the arguments that pandera itself calls with
-    return _BUILDERS[kind](kind, subject, arguments)
+    *first, last = _BUILDERS[kind](kind, subject, arguments)
+    renamed = str(check.name or kind) != kind
+    return (*first, replace(last, name=str(check.name)) if renamed else last)
 
 
 def builtin_name(check: Check) -> str:

@@ -8,6 +8,7 @@ check that tested nothing is `unknown` where pandera passes an empty frame.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import SchemaError
@@ -29,7 +30,7 @@ from etl.validate.refuse import (
     refuse_column_options,
     refuse_table_options,
 )
-from etl.validate.rules import rule
+from etl.validate.rules import condition, rule
 from etl.validate.said import refuse_unheard, said
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class _Compiler:
         if column.unique:
             yield self._unique(about, metadata)
         if "references" in metadata:
-            yield self._check(_reference(subject, metadata["references"]), about, metadata)
+            yield self._reference(subject, metadata)
         for check in column.checks:
             refuse_check_options(check)
             for form in forms(check, subject):
@@ -126,6 +127,12 @@ class _Compiler:
         )
         return self._check(form, names, metadata, group_by=names)
 
+    def _reference(self, subject: Subject, metadata: Mapping[str, Any]) -> CompiledCheck:
+        columns = {name: other.column for name, other in self._subjects.items()}
+        form = _reference(subject, metadata["references"])
+        where = condition(form.name, metadata["where"], columns) if metadata.get("where") else ""
+        return replace(self._check(form, (subject.name,), metadata), where=where)
+
     def _rule_checks(self) -> Iterator[CompiledCheck]:
         columns = {name: subject.column for name, subject in self._subjects.items()}
         for check in self._schema.checks:
@@ -137,12 +144,13 @@ class _Compiler:
                 kind="group" if declared.group_by else "row",
                 columns=declared.columns,
                 claim=declared.claim,
-                expected=declared.claim,
+                expected=declared.expected,
                 severity=_severity(check),
                 scope="group" if declared.group_by else "row",
                 group_by=declared.group_by,
                 sql=declared.sql,
                 reason=declared.reason,
+                where=declared.where,
             )
 
     def _check(

@@ -58,6 +58,7 @@ class CompiledCheck:
         sql: a three-valued condition: true holds, false failed, null unknown. Over one row for
             scope `row`, an aggregate for the others; empty where `kind` says all.
         reason: why the rule exists; may be empty.
+        where: a condition on the rows that it is about; empty for all. The others are not counted.
     """
 
     name: str
@@ -71,6 +72,7 @@ class CompiledCheck:
     group_by: tuple[str, ...]
     sql: str
     reason: str
+    where: str = ""
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,13 @@ def count(connection: DuckDBPyConnection, compiled: CompiledTable) -> tuple[Chec
     return tuple(by_name[check.name] for check in compiled.checks)
 
 
-def offenders_sql(compiled: CompiledTable, check: CompiledCheck) -> str:
+def offenders_sql(compiled: CompiledTable, check: CompiledCheck, select: str = "rows.*") -> str:
     """The query for what breaks a rule: whole rows, or for scope `group` the groups' columns.
+
+    Args:
+        compiled: the table.
+        check: the rule.
+        select: what to select of `rows`, the offending ones; of no effect for scope `group`.
 
     Raises:
         ValueError: the check is about the table as one, so that no row offends.
@@ -83,11 +88,15 @@ def offenders_sql(compiled: CompiledTable, check: CompiledCheck) -> str:
     if check.scope == "table":
         raise ValueError(f"{check.name} is about the whole table; no row breaks it")
     if check.kind == "unique":
-        return _sharing_rows_sql(compiled, check, source)
+        return _sharing_rows_sql(compiled, check, source, select)
+    concerned = f"({check.where})" if check.where else "true"
     if check.scope == "group":
         keys = ", ".join(map(quoted, check.group_by))
-        return f"select {keys} from {source} group by {keys} having not ({check.sql})"
-    return f"select * from {source} where not ({check.sql})"
+        return (
+            f"select {keys} from {source} where {concerned}"
+            f" group by {keys} having not ({check.sql})"
+        )
+    return f"select {select} from {source} as rows where {concerned} and not ({check.sql})"
 
 
 def offenders(
@@ -158,8 +167,15 @@ def _counted(
 
 def _rows_sql(compiled: CompiledTable, checks: Sequence[CompiledCheck]) -> str:
     """All row checks in one scan."""
-    holds = ", ".join(f"({check.sql}) as holds_{place}" for place, check in enumerate(checks))
-    counts = ", ".join(_counts_sql(f"holds_{place}") for place in range(len(checks)))
+    holds = ", ".join(
+        f"({check.sql}) as holds_{place}"
+        + (f", ({check.where}) as concerns_{place}" if check.where else "")
+        for place, check in enumerate(checks)
+    )
+    counts = ", ".join(
+        _counts_sql(f"holds_{place}", f"concerns_{place}" if check.where else "true")
+        for place, check in enumerate(checks)
+    )
     return f"select {counts} from (select {holds} from {quoted_table(compiled.table)}) as checked"
 
 
@@ -172,23 +188,27 @@ def _set_sql(compiled: CompiledTable, check: CompiledCheck) -> str:
         sharing = "coalesce(sum(size) filter (where size > 1), 0)"
         return f"select coalesce(sum(size), 0), {sharing}, 0 from ({sizes}) as sizes"
     groups = f" group by {', '.join(map(quoted, check.group_by))}" if check.group_by else ""
-    checked = f"select ({check.sql}) as holds from {source}{groups}"
+    concerned = f" where {check.where}" if check.where else ""
+    checked = f"select ({check.sql}) as holds from {source}{concerned}{groups}"
     return f"select {_counts_sql('holds')} from ({checked}) as checked"
 
 
-def _counts_sql(holds: str) -> str:
-    failed = f"count(*) filter (where not {holds})"
-    return f"count({holds}), {failed}, count(*) - count({holds})"
+def _counts_sql(holds: str, concerned: str = "true") -> str:
+    tested = f"count({holds}) filter (where {concerned})"
+    failed = f"count(*) filter (where {concerned} and not {holds})"
+    return f"{tested}, {failed}, count(*) filter (where {concerned} and {holds} is null)"
 
 
-def _sharing_rows_sql(compiled: CompiledTable, check: CompiledCheck, source: str) -> str:
+def _sharing_rows_sql(
+    compiled: CompiledTable, check: CompiledCheck, source: str, select: str
+) -> str:
     keys = [compiled.operand(name) for name in check.group_by]
     aliased = ", ".join(f"{key} as key_{place}" for place, key in enumerate(keys))
     shared = f"select {aliased} from {source} group by {', '.join(keys)} having count(*) > 1"
     same = " and ".join(
         f"{key} is not distinct from shared.key_{place}" for place, key in enumerate(keys)
     )
-    return f"select rows.* from {source} as rows inner join ({shared}) as shared on {same}"
+    return f"select {select} from {source} as rows inner join ({shared}) as shared on {same}"
 
 
 def _result(check: CompiledCheck, counts: tuple[int, int, int], message: str = "") -> CheckResult:

@@ -47,20 +47,21 @@ def _create(connection: duckdb.DuckDBPyConnection, table: str, shape: Shape) -> 
 
 
 def _must_be_condition(connection: duckdb.DuckDBPyConnection, check: CompiledCheck) -> None:
-    """The engine takes 5 for true, and one aggregate for a row: neither is a row's condition."""
+    """The engine takes 5 for true, one aggregate for a row, and `columns('a|b')` for two values."""
     if not check.sql:
         return
     source = quoted_table(check.table)
     query = {
-        "row": f"select ({check.sql}) as holds, * from {source}",
-        "table": f"select ({check.sql}) as holds from {source}",
-        "group": f"select ({check.sql}) as holds from {source}"
+        # Beside a plain column an aggregate does not bind.
+        "row": f"select ({check.sql}), {', '.join(map(quoted, check.columns[:1]))} from {source}",
+        "group": f"select ({check.sql}) from {source}"
         f" group by {', '.join(map(quoted, check.group_by))}",
+        "table": f"select ({check.sql}) from {source}",
     }[check.scope]
     try:
-        described = connection.execute(f"describe {query}").fetchall()
+        types = [row[1] for row in connection.execute(f"describe {query}").fetchall()]
     except duckdb.Error as error:
         message = str(error).partition("\n")[0]
         raise UncompilableError(f"check `{check.name}` does not run: {message}") from error
-    if described[0][1] != "BOOLEAN":
-        raise UncompilableError(f"check `{check.name}` gives {described[0][1]}, not true or false")
+    if types[0] != "BOOLEAN" or len(types) != (2 if check.scope == "row" else 1):
+        raise UncompilableError(f"check `{check.name}` gives {types[0]}, not one true or false")

@@ -87,7 +87,12 @@ def _refuse(
     subject: str, thing: object, carried: frozenset[str], harmless: Mapping[str, Any]
 ) -> None:
     for option, value in vars(thing).items():
-        if option in carried or (option in harmless and value == harmless[option]):
+        if option in carried or (option in harmless and _is_same(value, harmless[option])):
             continue
         advice = _ADVICE.get(option, "it cannot be compiled, so it would pass in silence")
         raise UncompilableError(f"{subject} has {option.lstrip('_')}={value!r}: {advice}")
+
+
+def _is_same(value: object, harmless: object) -> bool:
+    """Equal, of one type: pandera's own objects break when compared with others."""
+    return type(value) is type(harmless) and value == harmless

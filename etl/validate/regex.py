@@ -73,6 +73,8 @@ class _Translation:
 
     def _sequence(self, items: Iterable[tuple[Any, Any]], *, is_last: bool) -> str:
         listed = list(items)
+        if not listed:
+            return ".{0}"  # DuckDB 2.0 takes `\A(?:)` and `(?:)\z` for the empty text alone
         return "".join(
             self._item(kind, value, is_last=is_last and place == len(listed))
             for place, (kind, value) in enumerate(listed, start=1)

@@ -20,7 +20,6 @@ Columns = Mapping[str, CompiledColumn]
 _REFUSED = {
     exp.Query: "a query of its own: a reference is declared with `references`",
     exp.Window: "a window: a rule about several rows is a `group_check`",
-    exp.Star: "a star: name the columns",
     exp.Placeholder: "a parameter",
 }
 
@@ -33,6 +32,8 @@ class Rule:
     columns: tuple[str, ...]
     group_by: tuple[str, ...]
     sql: str
+    where: str
+    expected: str
     reason: str
 
 
@@ -49,15 +50,23 @@ def rule(check: Check, declared: Columns) -> Rule:
             "declare it with `row_check` or `group_check`"
         )
     group_by, shown = tuple(said.get("by", ())), tuple(said.get("columns", ()))
-    sql, named = _condition(check, said["sql"], declared)
-    _must_be_declared(check, (*group_by, *shown), declared)
+    sql, named = _condition(str(check.name), said["sql"], declared)
+    if not named and not group_by:
+        raise UncompilableError(f"check `{check.name}` names no column")
+    where = condition(str(check.name), said["where"], declared) if said.get("where") else ""
+    if not (named or group_by):
+        raise UncompilableError(f"check `{check.name}` names no column")
+    _must_be_declared(str(check.name), (*group_by, *shown), declared)
     if any("DOUBLE" in declared[name].types for name in group_by):
         raise UncompilableError(f"check `{check.name}` groups by a column of fractions")
+    claim = _claim(check)
     return Rule(
-        claim=_claim(check),
+        claim=claim,
         columns=shown or tuple(dict.fromkeys((*group_by, *named))),
         group_by=group_by,
         sql=sql,
+        where=where,
+        expected=said.get("expected") or claim,
         reason=said.get("reason", ""),
     )
 
@@ -71,7 +80,16 @@ def _claim(check: Check) -> str:
     return first_line
 
 
-def _condition(check: Check, sql: str, declared: Columns) -> tuple[str, tuple[str, ...]]:
+def condition(check: str, sql: str, declared: Columns) -> str:
+    """A condition on a row, with operands in place of column names.
+
+    Raises:
+        UncompilableError: it is none, or names a column that is not declared.
+    """
+    return _condition(check, sql, declared)[0]
+
+
+def _condition(check: str, sql: str, declared: Columns) -> tuple[str, tuple[str, ...]]:
     """The author's SQL with operands in place of column names, and the columns it names.
 
     The text stays as written but for that: sqlglot would write some of it back with another
@@ -80,14 +98,10 @@ def _condition(check: Check, sql: str, declared: Columns) -> tuple[str, tuple[st
     try:
         tree: exp.Expr = sqlglot.parse_one(sql, into=exp.Condition, dialect="duckdb")
     except sqlglot.ParseError as error:
-        raise UncompilableError(
-            f"check `{check.name}`: {sql!r} is no condition: {error}"
-        ) from error
+        raise UncompilableError(f"check `{check}`: {sql!r} is no condition: {error}") from error
     _refuse_constructs(check, tree)
     columns = sorted(tree.find_all(exp.Column), key=lambda column: column.this.meta["start"])
     named = tuple(dict.fromkeys(column.name for column in columns))
-    if not named:
-        raise UncompilableError(f"check `{check.name}` names no column")
     _must_be_declared(check, named, declared)
     for column in reversed(columns):
         start, end = column.this.meta["start"], column.this.meta["end"] + 1
@@ -95,25 +109,23 @@ def _condition(check: Check, sql: str, declared: Columns) -> tuple[str, tuple[st
     return sql, named
 
 
-def _refuse_constructs(check: Check, tree: exp.Expr) -> None:
+def _refuse_constructs(check: str, tree: exp.Expr) -> None:
     for node in tree.walk():
         if node.comments:
-            raise UncompilableError(f"check `{check.name}` has a comment in its SQL")
+            raise UncompilableError(f"check `{check}` has a comment in its SQL")
         if isinstance(node, exp.Column) and node.table:
-            raise UncompilableError(f"check `{check.name}`: write {node.name} without its table")
+            raise UncompilableError(f"check `{check}`: write {node.name} without its table")
         if isinstance(node, exp.Div) and not isinstance(node.expression, (exp.Nullif, exp.Literal)):
             raise UncompilableError(
-                f"check `{check.name}` divides by {node.expression.sql(dialect='duckdb')}, which "
+                f"check `{check}` divides by {node.expression.sql(dialect='duckdb')}, which "
                 "may be 0 and make NaN, and NaN >= 1 is true: write nullif(…, 0), or multiply"
             )
         for construct, words in _REFUSED.items():
             if isinstance(node, construct):
-                raise UncompilableError(f"check `{check.name}` has {words}")
+                raise UncompilableError(f"check `{check}` has {words}")
 
 
-def _must_be_declared(check: Check, names: tuple[str, ...], declared: Columns) -> None:
+def _must_be_declared(check: str, names: tuple[str, ...], declared: Columns) -> None:
     unknown = [name for name in names if name not in declared]
     if unknown:
-        raise UncompilableError(
-            f"check `{check.name}` names {', '.join(unknown)}, not in the schema"
-        )
+        raise UncompilableError(f"check `{check}` names {', '.join(unknown)}, not in the schema")

@@ -25,7 +25,6 @@ with
             whole_dimension,
             whole_category,
             categories,
-            codes,
             description,
             true as is_declared
         from declared
@@ -38,7 +37,6 @@ with
                 when whole_dimension is null then 'TOTAL' else '*'
             end as whole_category,
             'may_overlap' as categories,
-            cast(null as varchar) as codes,
             'Not declared: taken as parts that may overlap.' as description,
             false as is_declared
         from assumed

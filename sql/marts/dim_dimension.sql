@@ -9,7 +9,6 @@ with
             dimensions.whole_dimension,
             dimensions.whole_category,
             dimensions.categories,
-            dimensions.codes,
             dimensions.description,
             dimensions.is_declared,
             used.dimension is not null as is_used

@@ -6,7 +6,7 @@ with
         from stg_figures
         where
             dimension
-            in (select dimension from stg_dimensions where codes = 'nationality')
+            in ('nationality', 'nationality_foreign', 'destination')
     ),
     described as (
         select

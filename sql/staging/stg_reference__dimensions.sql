@@ -5,7 +5,6 @@ select
     nullif(trim(whole_dimension), '') as whole_dimension,
     nullif(trim(whole_category), '') as whole_category,
     nullif(trim(categories), '') as categories,
-    nullif(trim(codes), '') as codes,
     nullif(trim(description), '') as description,
     file,
     row_number

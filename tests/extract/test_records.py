@@ -103,9 +103,7 @@ def test_a_broken_line_is_rejected_alone(night: Night, line: str) -> None:
         ('[{"id": "a", "value": 1}, {" id": "b"}]', "column `id` occurs twice"),
     ],
 )
-def test_a_document_that_is_not_whole_is_refused(
-    night: Night, content: str, message: str
-) -> None:
+def test_a_document_that_is_not_whole_is_refused(night: Night, content: str, message: str) -> None:
     outcome = night.load_one("figures/x.json", content)
     assert (outcome.status, outcome.rows_in_file) == ("refused", 0)
     assert message in str(outcome.message)

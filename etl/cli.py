@@ -1,0 +1,104 @@
+"""The commands beside the nightly run: look back, go back, write the data dictionary."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etl import publish
+from etl.errors import EtlError, LockHeld
+from etl.night import Night
+from etl.settings import ROOT, Settings
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Reported figures, made trustworthy. The night itself is `python -m etl.run`.",
+)
+Warehouse = Annotated[
+    Path, typer.Option(envvar="ETL_WAREHOUSE", help="Folder of the warehouse and its reports.")
+]
+
+
+@app.command()
+def history(
+    warehouse: Warehouse = Settings.warehouse,
+    last: Annotated[int, typer.Option(min=1, help="How many runs.")] = 20,
+) -> None:
+    """List the last runs, newest first, and which of them can be rolled back to."""
+    settings = Settings(warehouse=warehouse.absolute())
+    with _told():
+        kept = {file.stem for file in publish.good_files(settings)}
+        published = publish.published_run(settings)
+        for run in _runs(settings)[:last]:
+            run_id = run["run_id"]
+            mark = "published" if run_id == published else "kept" if run_id in kept else ""
+            started = str(run["started_at"])[:16]
+            print(f"{run_id:23}  {started}  {run['status']:10} {mark:10} {_outcome(run)}".rstrip())
+
+
+@app.command()
+def rollback(
+    run_id: Annotated[
+        str | None, typer.Argument(help="The run to go back to; the one before by default.")
+    ] = None,
+    warehouse: Warehouse = Settings.warehouse,
+) -> None:
+    """Publish an earlier warehouse again; the next night builds anew."""
+    settings = Settings(warehouse=warehouse.absolute())
+    with _told(), publish.lock(settings.warehouse, Night.begin()):
+        print(f"published again: run {publish.roll_back(settings, run_id)}")
+
+
+@app.command()
+def docs(
+    file: Annotated[Path, typer.Option(help="File to write.")] = ROOT / "docs/data-dictionary.md",
+) -> None:
+    """Write the data dictionary from the schema classes."""
+    from etl.dictionary import markdown
+    from etl.plan import prepare
+
+    with _told():
+        file.write_text(markdown(prepare(Settings().models)), encoding="utf-8")
+        print(f"written: {file}")
+
+
+def _runs(settings: Settings) -> list[dict[str, object]]:
+    """Every run on record, newest first: those in the warehouse and those since."""
+    from etl.engine.duckdb import read_only, rows
+
+    since = [row for _, row in publish.kept_runs(settings)]
+    if not settings.file.exists():
+        return sorted(since, key=lambda run: str(run["run_id"]), reverse=True)
+    with read_only(settings.file) as connection:
+        recorded = rows(connection, "select * from audit.run")
+    return sorted([*since, *recorded], key=lambda run: str(run["run_id"]), reverse=True)
+
+
+def _outcome(run: dict[str, object]) -> str:
+    if run["message"]:
+        return str(run["message"])
+    return (
+        f"{run['figures_published']:,} figures, {run['figures_held']:,} held back, findings:"
+        f" {run['findings_new']:,} new, {run['findings_persisting']:,} persisting,"
+        f" {run['findings_resolved']:,} resolved"
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Says what went wrong in one line; 3 where another run is at work, else 2."""
+    try:
+        yield
+    except LockHeld as error:
+        print(error, file=sys.stderr)
+        sys.exit(3)
+    except EtlError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
