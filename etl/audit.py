@@ -32,6 +32,7 @@ def carry_over(connection: duckdb.DuckDBPyConnection, plan: Plan, keep_runs: int
         "select table_name, column_name from duckdb_columns()"
         " where database_name = 'yesterday' and schema_name = 'audit'"
     ).fetchall()
+    connection.execute("begin")
     for table in plan.audit:
         shared = [c.name for c in table.columns if (table.stem, c.name) in set(known)]
         required = {c.name for c in table.columns if not c.is_nullable}
@@ -48,6 +49,7 @@ def carry_over(connection: duckdb.DuckDBPyConnection, plan: Plan, keep_runs: int
             f"insert into audit.{quoted(table.stem)} ({columns})"
             f" select {columns} from yesterday.audit.{quoted(table.stem)} {recent}"
         )
+    connection.execute("commit")
 
 
 def add(

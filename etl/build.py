@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from etl import audit, extract, findings, iso3166, quarantine
+from etl import audit, findings, iso3166, quarantine
 from etl.engine import duckdb as engine
 from etl.errors import ModelError, WarehouseError
 from etl.extract import DatasetSpec
+from etl.extract.load import load
 from etl.validate.compiled import CompiledCheck
 from etl.validate.count import CheckResult, count, verdict
 
@@ -46,33 +47,37 @@ class Build:
         self.published_before = 0
         self.results: list[CheckResult] = []
 
-    def take_history(self) -> None:
-        """Copies the audit history out of yesterday's warehouse.
+    def take_history(self) -> bool:
+        """Copies the audit history out of yesterday's warehouse, if there is one.
 
-        Raises:
-            WarehouseError: yesterday's warehouse cannot be read.
+        Returns:
+            False where it cannot be read; then this is a first night again, and says so.
         """
         if not self._settings.file.exists():
-            return
-        engine.attach(self.connection, self._settings.file, "yesterday", "read_only")
+            return True
         try:
+            engine.attach(self.connection, self._settings.file, "yesterday", "read_only")
             audit.carry_over(self.connection, self._plan, self._settings.keep_runs)
-            last = self.connection.execute(
-                "select run_id, figures_published from audit.run where status = 'published'"
-                " order by run_id desc limit 1"
-            ).fetchone()
-        except duckdb.Error as error:
-            raise WarehouseError(self._settings.file, str(error)) from error
-        finally:
             self.connection.execute("detach yesterday")
+        except (duckdb.Error, WarehouseError) as error:
+            self._night.warnings.append(
+                f"{self._settings.file} cannot be read and is set aside; the history of runs and"
+                f" findings begins anew ({error})"
+            )
+            return False
+        last = self.connection.execute(
+            "select run_id, figures_published from audit.run where status = 'published'"
+            " order by run_id desc limit 1"
+        ).fetchone()
         if last:
             self._night.previous_run_id, self.published_before = last
+        return True
 
     def load(self, files: Sequence[InputFile], on_file: Callable[[InputFile], None]) -> None:
         """Brings every file in as verbatim text, then shuts the engine's doors."""
         specs = {table.stem: _spec(table) for table in self._plan.raw if _is_from_files(table)}
         specs |= {name: DatasetSpec((), open=True) for name in self._plan.datasets}
-        outcomes = extract.load(self.connection, files, specs, self._night.started_at, on_file)
+        outcomes = load(self.connection, files, specs, self._night.started_at, on_file)
         iso3166.load(self.connection, self._night.started_at)
         engine.seal(self.connection)
         quarantine.take_unreadable(self.connection, self._night.run_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import ModelError, SchemaError
+from etl.fingerprint import CODE, contents_of
 from etl.validate.compiled import CompiledTable
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from etl.transform import Model
 
-CODE = Path(__file__).resolve().parent
 CACHE = CODE / "__pycache__"
 
 
@@ -96,15 +96,6 @@ def prepare(folders: Sequence[Path]) -> Plan:
     with suppress(OSError):
         _keep(cached, json.dumps(asdict(plan)))
     return plan
-
-
-def contents_of(files: Iterable[Path]) -> str:
-    """One hash of the names and bytes of files."""
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.parent.name}/{file.name}\0".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _key(folders: Sequence[Path]) -> str:

@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import InputError, LockHeld, WarehouseError
-from etl.plan import CODE, contents_of
+from etl.fingerprint import CODE, contents_of
 
 if TYPE_CHECKING:
-    from etl.extract import InputFile
+    from etl.extract.outcome import InputFile
     from etl.night import Night
     from etl.settings import Settings
 
@@ -91,7 +91,7 @@ def input_files(settings: Settings) -> tuple[InputFile, ...]:
     Raises:
         InputError: there is no such folder, or it cannot be listed.
     """
-    from etl.extract import survey
+    from etl.extract.survey import survey
 
     if not settings.raw.is_dir():
         raise InputError(settings.raw, "there is no such folder; --raw names another")
@@ -105,7 +105,7 @@ def described(
 
     A file whose size and time are as known is not read again.
     """
-    from etl.extract import fingerprint
+    from etl.extract.source import fingerprint
 
     before = {entry["name"]: entry for entry in known.get("files", ())}
     entries = []

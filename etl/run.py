@@ -5,21 +5,17 @@ Read `night` and `work`: they are all of it.
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from etl import publish
 from etl.console import Console
 from etl.errors import EtlError, LockHeld
 from etl.night import Night, Status
-from etl.settings import Settings
+from etl.settings import Settings, from_command_line
 
 LOCKED = 3
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 def night(settings: Settings, console: Console) -> int:
@@ -66,7 +62,7 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
         plan = prepare(settings.models)
         said.append(f"{len(plan.models)} models")
     build = Build(settings, plan, tonight, publish.building(settings, tonight))
-    build.take_history()
+    is_readable = build.take_history()
     with console.stage(tonight, "load") as said:
         build.load(files, console.doing)
         said.append(f"{len(tonight.inputs)} files")
@@ -91,6 +87,8 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
         tonight.end(Status.PUBLISHED)
         with console.stage(tonight, "publish"):
             earlier = publish.kept_runs(settings)
+            if not is_readable:
+                publish.set_aside(settings, tonight)
             build.finish([*(row for _, row in earlier), tonight.row()])
             publish.swap(settings, tonight, made_of)
             publish.forget(earlier)
@@ -110,66 +108,11 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
     console.summary(settings, tonight)
 
 
-@app.command()
-def main(
-    raw: Annotated[
-        Path, typer.Option(envvar="ETL_RAW", help="Folder of reported figures.")
-    ] = Settings.raw,
-    warehouse: Annotated[
-        Path, typer.Option(envvar="ETL_WAREHOUSE", help="Folder of the warehouse and its reports.")
-    ] = Settings.warehouse,
-    models: Annotated[
-        list[Path] | None,
-        typer.Option(help="Further folder of SQL models, beside sql/; can be given again."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but publish.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Work even if nothing changed.")] = False,
-    max_held_share: Annotated[
-        float,
-        typer.Option(
-            envvar="ETL_MAX_HELD_SHARE",
-            min=0,
-            max=1,
-            help="Refuse a night that holds back a larger share of a dataset's rows.",
-        ),
-    ] = Settings.max_held_share,
-    max_fall_share: Annotated[
-        float,
-        typer.Option(
-            envvar="ETL_MAX_FALL_SHARE",
-            min=0,
-            max=1,
-            help="Refuse a night whose figures are fewer than yesterday's by a larger share.",
-        ),
-    ] = Settings.max_fall_share,
-    memory_limit: Annotated[
-        str, typer.Option(envvar="ETL_MEMORY_LIMIT", help="Memory before the engine uses disk.")
-    ] = Settings.memory_limit,
-    threads: Annotated[
-        int, typer.Option(envvar="ETL_THREADS", min=0, help="Threads; 0 for every core.")
-    ] = Settings.threads,
-    log_json: Annotated[
-        bool, typer.Option("--log-json", envvar="ETL_LOG_JSON", help="One JSON object per line.")
-    ] = False,
-) -> None:
-    """Load the figures, check them, and publish a new warehouse if they may be.
-
-    Exit codes: 0 published, or nothing to do; 1 refused by the data; 2 the run broke; 3 another run
-    is at work. In 1, 2 and 3 yesterday's warehouse is untouched.
-    """
-    settings = Settings(
-        raw=raw.absolute(),
-        warehouse=warehouse.absolute(),
-        models=(*Settings.models, *(folder.absolute() for folder in models or ())),
-        force=force,
-        dry_run=dry_run,
-        max_held_share=max_held_share,
-        max_fall_share=max_fall_share,
-        memory_limit=memory_limit,
-        threads=threads,
-    )
-    sys.exit(night(settings, Console(as_json=log_json)))
+def main() -> None:
+    """Runs the night that the command line asks for."""
+    settings = from_command_line(sys.argv[1:], os.environ)
+    sys.exit(night(settings, Console(as_json=settings.log_json)))
 
 
 if __name__ == "__main__":
-    app()
+    main()

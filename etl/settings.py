@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,12 +20,13 @@ class Settings:
         models: folders of SQL models; the first holds the product's own.
         force: work even if nothing changed.
         dry_run: do everything but publish.
+        log_json: write one JSON object per line instead of text.
         max_held_share: the gate refuses a night that holds back more than this share of a dataset.
-        max_fall_share: the gate refuses a night with fewer figures than yesterday by more than this
-            share.
+        max_fall_share: the gate refuses a night with fewer figures than yesterday by more than
+            this share.
         few_rows: neither share counts while it is about no more rows than this.
         keep_files: good warehouses kept for rollback.
-        keep_runs: nights whose check results stay in the audit tables.
+        keep_runs: runs whose check results stay in the audit tables.
         memory_limit: what the engine may use before it spills to disk.
         threads: threads of the engine; 0 means all cores.
     """
@@ -33,6 +36,7 @@ class Settings:
     models: tuple[Path, ...] = (ROOT / "sql",)
     force: bool = False
     dry_run: bool = False
+    log_json: bool = False
     max_held_share: float = 0.1
     max_fall_share: float = 0.2
     few_rows: int = 20
@@ -48,9 +52,79 @@ class Settings:
 
     def shaping_the_result(self) -> dict[str, object]:
         """The settings that decide what a night publishes; a change in one is a reason to work."""
-        aside = {"force", "dry_run", "keep_files", "memory_limit", "threads", "warehouse"}
+        shaping = ("raw", "models", "max_held_share", "max_fall_share", "few_rows", "keep_runs")
+        values = asdict(self)
         return {
-            key: [str(path) for path in value] if isinstance(value, tuple) else str(value)
-            for key, value in asdict(self).items()
-            if key not in aside
+            name: [*map(str, values[name])] if name == "models" else str(values[name])
+            for name in shaping
         }
+
+
+def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+    """Settings from the command line, else from `ETL_<NAME>`, else the defaults.
+
+    argparse and not typer, which takes longer to import than a night without change may last.
+
+    Raises:
+        SystemExit: help was asked for, or an argument is none.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m etl.run",
+        description="Load the figures, check them, and publish a new warehouse if they may be.",
+        epilog="Exit codes: 0 published, or nothing to do; 1 refused by the data; 2 the run broke;"
+        " 3 another run is at work. In 1, 2 and 3 yesterday's warehouse is untouched."
+        " Every option but the first three can be set in the environment too, as ETL_RAW and"
+        " so on. The other commands: python -m etl --help.",
+    )
+    flag = parser.add_argument
+    flag("--dry-run", action="store_true", help="do everything but publish")
+    flag("--force", action="store_true", help="work even if nothing changed")
+    flag(
+        "--models",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="further folder of SQL models, beside sql/; can be given again",
+    )
+    for name, kind, shown, words in _VALUES:
+        default = environment.get(f"ETL_{name.upper()}", str(getattr(Settings, name)))
+        flag(
+            f"--{name.replace('_', '-')}",
+            type=kind,
+            default=default,
+            metavar=shown,
+            help=f"{words} (%(default)s)",
+        )
+    log_json = environment.get("ETL_LOG_JSON", "") not in ("", "0")
+    flag("--log-json", action="store_true", default=log_json, help="one JSON object per line")
+    given = vars(parser.parse_args(arguments))
+    given["models"] = (*Settings.models, *(folder.absolute() for folder in given["models"]))
+    folders = {name: given[name].absolute() for name in ("raw", "warehouse")}
+    return Settings(**{**given, **folders})
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return share
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
+    return int(text)
+
+
+_VALUES = (
+    ("raw", Path, "DIR", "folder of reported figures"),
+    ("warehouse", Path, "DIR", "folder of the warehouse and its reports"),
+    ("max_held_share", _share, "SHARE", "refuse a night that holds back more of a dataset's rows"),
+    ("max_fall_share", _share, "SHARE", "refuse a night whose figures fell by more"),
+    ("few_rows", _count, "N", "neither share counts while it is about no more rows than this"),
+    ("keep_files", _count, "N", "good warehouses kept for rollback"),
+    ("keep_runs", _count, "N", "runs whose results stay in the audit tables"),
+    ("memory_limit", str, "SIZE", "memory of the engine before it uses the disk"),
+    ("threads", _count, "N", "threads of the engine; 0 for every core"),
+)

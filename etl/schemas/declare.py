@@ -36,21 +36,24 @@ if TYPE_CHECKING:
 Severity = Literal["error", "warning"]
 
 
-def references(target: str, *, where: str = "", severity: Severity = "error", **field: Any) -> Any:
+def references(
+    target: str, *, where: str = "", severity: Severity | None = None, **field: Any
+) -> Any:
     """A field whose stated values all occur in another table's column.
 
     Args:
         target: `stg_sources.source_id`, a model's stem and its column.
         where: a condition on the row; the others refer to nothing and are not tested.
-        severity: what a value that is not found there means.
+        severity: what a value that is not found there means; as for the field, unless given.
         **field: whatever `pandera.Field` takes.
     """
     metadata = {**(field.pop("metadata", None) or {}), "references": target, "where": where}
-    metadata["checks"] = {"references": {"severity": severity}, **metadata.get("checks", {})}
+    if severity:
+        metadata["checks"] = {"references": {"severity": severity}, **metadata.get("checks", {})}
     return pa.Field(metadata=metadata, **field)
 
 
-def row_check(
+def row_check(  # noqa: PLR0913  # one thing to check; the rest are words about it
     sql: str,
     *,
     where: str = "",
@@ -76,7 +79,7 @@ def row_check(
     return _declared({"sql": sql, "by": (), "columns": tuple(columns), **said}, severity)
 
 
-def group_check(
+def group_check(  # noqa: PLR0913  # as above
     *,
     by: Iterable[str],
     sql: str,

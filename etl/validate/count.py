@@ -196,7 +196,8 @@ def _set_sql(compiled: CompiledTable, check: CompiledCheck) -> str:
 def _counts_sql(holds: str, concerned: str = "true") -> str:
     tested = f"count({holds}) filter (where {concerned})"
     failed = f"count(*) filter (where {concerned} and not {holds})"
-    return f"{tested}, {failed}, count(*) filter (where {concerned} and {holds} is null)"
+    unknown = f"count(*) filter (where {concerned} is null or {concerned} and {holds} is null)"
+    return f"{tested}, {failed}, {unknown}"
 
 
 def _sharing_rows_sql(

@@ -47,21 +47,24 @@ def _create(connection: duckdb.DuckDBPyConnection, table: str, shape: Shape) -> 
 
 
 def _must_be_condition(connection: duckdb.DuckDBPyConnection, check: CompiledCheck) -> None:
-    """The engine takes 5 for true, one aggregate for a row, and `columns('a|b')` for two values."""
-    if not check.sql:
-        return
+    """Each condition is tried with one thing beside it: with a column no aggregate binds."""
     source = quoted_table(check.table)
-    query = {
-        # Beside a plain column an aggregate does not bind.
-        "row": f"select ({check.sql}), {', '.join(map(quoted, check.columns[:1]))} from {source}",
-        "group": f"select ({check.sql}) from {source}"
-        f" group by {', '.join(map(quoted, check.group_by))}",
-        "table": f"select ({check.sql}) from {source}",
-    }[check.scope]
+    keys = ", ".join(map(quoted, check.group_by))
+    of_row = f"{', '.join(map(quoted, check.columns[:1]))} from {source}"
+    of_group = f"{', '.join(map(quoted, check.group_by[:1]))} from {source} group by {keys}"
+    of_scope = {"row": of_row, "group": of_group, "table": f"1 from {source}"}[check.scope]
+    if check.sql:
+        _must_be_truth(connection, check, f"select ({check.sql}), {of_scope}")
+    if check.where:
+        _must_be_truth(connection, check, f"select ({check.where}), {of_row}")
+
+
+def _must_be_truth(connection: duckdb.DuckDBPyConnection, check: CompiledCheck, query: str) -> None:
+    """The engine takes 5 for true, one aggregate for a row, and `columns('a|b')` for two values."""
     try:
         types = [row[1] for row in connection.execute(f"describe {query}").fetchall()]
     except duckdb.Error as error:
         message = str(error).partition("\n")[0]
         raise UncompilableError(f"check `{check.name}` does not run: {message}") from error
-    if types[0] != "BOOLEAN" or len(types) != (2 if check.scope == "row" else 1):
+    if types[0] != "BOOLEAN" or len(types) != len(("condition", "beside")):
         raise UncompilableError(f"check `{check.name}` gives {types[0]}, not one true or false")

@@ -6,7 +6,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl.extract import DatasetSpec, FileOutcome, Limits, load, survey
+from etl.extract import DatasetSpec, FileOutcome, Limits, survey
+from etl.extract.load import load
 
 LOADED_AT = datetime(2026, 11, 23, 2, 0)  # noqa: DTZ001 - a TIMESTAMP has no zone
 

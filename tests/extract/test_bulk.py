@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl.extract import DatasetSpec, FileOutcome, Limits, load, survey
+from etl.extract import DatasetSpec, FileOutcome, Limits, survey
+from etl.extract.load import load
 
 SPECS = {"figures": DatasetSpec(("id", "value"), ("note",))}
 LOADED_AT = datetime(2026, 11, 23)  # noqa: DTZ001 - a TIMESTAMP has no zone

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from etl.extract import DatasetSpec, InputFile, fingerprint, load, survey
+from etl.extract import DatasetSpec, InputFile, fingerprint, survey
+from etl.extract.load import load
 
 if TYPE_CHECKING:
     from tests.extract.conftest import Night

@@ -31,10 +31,10 @@ def with_rule(check: pa.Check) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, checks=[check])
 
 
-def rule(sql: str, by: tuple[str, ...] = (), **options: Any) -> pa.Check:
+def rule(sql: str, by: tuple[str, ...] = (), where: str = "", **options: Any) -> pa.Check:
     return pa.Check(
         lambda frame: frame["x"] >= 0,
-        statistics={"sql": sql, "by": by},
+        statistics={"sql": sql, "by": by, "where": where},
         **{"name": "rule", "description": "A claim.", **options},
     )
 
@@ -296,6 +296,8 @@ def test_a_check_that_sql_would_read_differently_is_refused(
         (rule("x > 0 and columns('x|y') > 0"), "not one true or false"),
         (rule("x in (select 1)"), "query of its own"),
         (rule("sum(x) over () > 0"), "a window"),
+        (rule("x > extract(year from today())"), "the day it runs"),
+        (rule("x > extract(year from now())"), "the time it runs"),
         (rule("sum(x) > 0"), "does not run"),
         (rule("no_such_function(x) > 0"), "does not run"),
         (rule("x > 'many'"), "does not run"),
@@ -303,6 +305,10 @@ def test_a_check_that_sql_would_read_differently_is_refused(
         (rule("x > 0", description=None), "no docstring"),
         (rule("x > 0", ignore_na=False), "ignore_na"),
         (rule("y > 0", by=("x",)), "does not run"),
+        (rule("max(columns('y|f')) > 0", by=("x",)), "not one true or false"),
+        (rule("y > 0", where="x"), "gives BIGINT"),
+        (rule("y > 0", where="sum(x) > 0"), "does not run"),
+        (rule("y > 0", where="z > 0"), "names z, not in the schema"),
         (rule("max(y) > 0", by=("z",)), "names z, not in the schema"),
         (rule("max(y) > 0", by=("f",)), "fractions"),
     ],

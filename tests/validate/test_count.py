@@ -250,6 +250,42 @@ def test_a_group_check_counts_groups_and_names_them_by_their_columns(
     assert offenders(connection, periods, found.check, 10) == ({"place": "khm"}, {"place": None})
 
 
+def test_rows_that_a_rule_is_not_about_are_not_counted(connection: Connection) -> None:
+    class Scoped(pa.DataFrameModel):
+        of: str = pa.Field(nullable=True)
+        x: str = references("main.parent.key", where="of = 'here'", nullable=True)
+        y: pd.Int64Dtype = pa.Field(nullable=True)
+
+        @row_check("y > 0", where="of = 'here'", columns=["y"], expected="a count")
+        @classmethod
+        def y_is_positive_here(cls, frame: pd.DataFrame) -> Any:
+            """Here there is always something."""
+            return (frame["of"] != "here") | (frame["y"] > 0)
+
+        @group_check(by=["of"], sql="sum(y) > 2", where="x is not null")
+        @classmethod
+        def sums_are_large(cls, frame: pd.DataFrame) -> Any:
+            """Sums are large."""
+            raise NotImplementedError
+
+    compiled = compile_schema(Scoped.to_schema(), "main.t")
+    connection.execute("create table parent (key varchar); insert into parent values ('a')")
+    connection.execute("create table t (of varchar, x varchar, y bigint)")
+    connection.execute("""insert into t values
+        ('here', 'a', 1), ('here', 'b', 0), ('here', null, null), (null, 'b', 0),
+        ('there', 'b', 0), ('there', 'a', 3), ('there', null, -9)""")
+    found = results(connection, compiled)
+    assert counts(found["x_is_known"]) == (2, 1, 2, "fail")
+    assert counts(found["y_is_positive_here"]) == (2, 1, 2, "fail")
+    assert counts(found["sums_are_large"]) == (3, 2, 0, "fail")
+    assert found["y_is_positive_here"].check.expected == "a count"
+    for name in ("x_is_known", "y_is_positive_here"):
+        (row,) = offenders(connection, compiled, found[name].check, 10)
+        assert row == {"of": "here", "x": "b", "y": 0}
+    groups = offenders(connection, compiled, found["sums_are_large"].check, 10)
+    assert groups == ({"of": "here"}, {"of": None})
+
+
 def test_the_table_s_shape_is_checked_with_its_own_denominators(connection: Connection) -> None:
     columns = {name: pa.Column("int64", nullable=True) for name in ("a", "b", "c")}
     compiled = compile_schema(pa.DataFrameSchema(columns, strict=True), "main.t")
