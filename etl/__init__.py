@@ -1,4 +1,6 @@
-"""Reported figures, made trustworthy. The stages of a night, in order, and where each writes:
+"""Reported figures, made trustworthy.
+
+The stages of a night in order, and where each writes:
 
     run         the night as a short list of steps           (nothing itself)
     plan        models in order, schemas as SQL              etl/__pycache__/plan-*.json

@@ -103,19 +103,17 @@ class Build:
             self.connection.execute(table.statement)
         except duckdb.Error as error:
             raise _model_error(table, error) from error
-        if table.checks is None:
+        if not table.is_checked:
             return
         results = count(self.connection, table.checks)
         if table.holds:
             quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
         self.results += results
-        name = f"{table.schema}.{table.stem}"
-        rows = self.connection.execute(f"select count(*) from {name}").fetchone()
         self._night.models.append(
             {
                 "run_id": self._night.run_id,
-                "model": name,
-                "rows_count": rows[0] if rows else 0,
+                "model": table.name,
+                "rows_count": _only(self.connection, f"select count(*) from {table.name}"),
                 "seconds": perf_counter() - started,
             }
         )
@@ -137,7 +135,8 @@ class Build:
             "select * from audit.quarantine where run_id = ? order by all",
             [night.run_id],
         )
-        told = findings.tell(connection, self._plan, night, self.results)
+        raw = self._settings.raw_shown
+        told = findings.tell(connection, self._plan, night, self.results, raw)
         night.findings = findings.remember(connection, self._plan, night, told)
         for stem, rows in (
             ("input_file", night.inputs),
@@ -149,7 +148,7 @@ class Build:
     def finish(self, runs: Sequence[dict[str, Any]]) -> None:
         """Adds the runs since yesterday, describes every table and writes the file whole."""
         audit.add(self.connection, self._plan, "run", runs)
-        described = [table for table in self._plan.models if table.checks is not None]
+        described = [table for table in self._plan.models if table.is_checked]
         audit.describe(self.connection, [*self._plan.raw, *described, *self._plan.audit])
         engine.finish(self.connection, self._file)
 
@@ -219,6 +218,7 @@ def _check_row(result: CheckResult, run_id: str) -> dict[str, Any]:
         "run_id": run_id,
         "table_name": check.table,
         "check_name": check.name,
+        "kind": check.kind,
         "claim": check.claim,
         "severity": check.severity,
         "scope": check.scope,

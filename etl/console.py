@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from etl.settings import Settings
 
-_SYMBOLS = {"pass": "pass   ", "warn": "WARN   ", "fail": "FAIL   "}
-# Under this the screen stays still; a spinner that flashes by tells nobody anything.
+_RULES = ("row", "group", "read")
 _WORST_FIRST = ("error", "fail", "warn", "unknown", "pass")
 _MOST_FINDINGS = 5
 
@@ -112,7 +111,7 @@ def _summary(settings: Settings, night: Night) -> Iterator[str]:
         yield f"report           {_report(settings, night.previous_run_id or '')}"
         return
     if night.checks:
-        yield from _counts(night)
+        yield from _counts(settings, night)
         yield from _checks(night)
         yield from _findings(night)
     yield ""
@@ -130,7 +129,7 @@ def _sentence(night: Night) -> str:
     return f"{night.status.upper()}: {night.message} (run {night.run_id})"
 
 
-def _counts(night: Night) -> Iterator[str]:
+def _counts(settings: Settings, night: Night) -> Iterator[str]:
     yield (
         f"figures          {night.figures_read:,} read, {night.figures_held:,} held back,"
         f" {night.figures_published:,} {_published_word(night)}"
@@ -139,7 +138,7 @@ def _counts(night: Night) -> Iterator[str]:
     yield "findings         " + ", ".join(f"{number:,} {state}" for state, number in states)
     for entry in night.inputs:
         if entry["status"] in ("refused", "ignored"):
-            yield f"{entry['status']:16} data/raw/{entry['file']}: {entry['message']}"
+            yield f"{entry['status']:16} {settings.raw_shown}/{entry['file']}: {entry['message']}"
 
 
 def _published_word(night: Night) -> str:
@@ -147,15 +146,38 @@ def _published_word(night: Night) -> str:
 
 
 def _checks(night: Night) -> Iterator[str]:
+    """The rules of their own one by one, the others too where they do not pass, else counted."""
+    shown = [check for check in night.checks if check["kind"] in _RULES or _is_amiss(check)]
+    rest = [check for check in night.checks if check not in shown]
     yield ""
     yield f"{'verdict':9}{'tested':>9}{'failed':>9}{'unknown':>9}  check"
-    ranked = sorted(night.checks, key=lambda check: _WORST_FIRST.index(check["verdict"]))
-    for check in ranked:
-        name = f"{check['table_name'].rpartition('.')[2]}.{check['check_name']}"
+    for check in sorted(shown, key=lambda check: _WORST_FIRST.index(check["verdict"])):
         yield (
             f"{check['verdict']:9}{check['tested_count']:>9,}{check['failed_count']:>9,}"
-            f"{check['unknown_count']:>9,}  {name}"
+            f"{check['unknown_count']:>9,}  {check['check_name']}"
+            f" ({check['table_name'].rpartition('.')[2]})"
         )
+    for verdict in ("pass", "unknown"):
+        yield from _counted(verdict, [check for check in rest if check["verdict"] == verdict])
+
+
+def _is_amiss(check: Mapping[str, Any]) -> bool:
+    return check["verdict"] in ("error", "fail", "warn")
+
+
+def _counted(verdict: str, checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """One line for the checks of keys, types and codes that passed, one for those with no row."""
+    if not checks:
+        return
+    tests = sum(check["tested_count"] for check in checks)
+    unknown = sum(check["unknown_count"] for check in checks)
+    tables = sorted({check["table_name"].rpartition(".")[2] for check in checks})
+    where = f"{len(tables)} tables" if len(tables) > 1 else f"{tables[0]}"
+    why = ", which has no row to test" if verdict == "unknown" and len(tables) == 1 else ""
+    yield (
+        f"{verdict:9}{tests:>9,}{0:>9,}{unknown:>9,}"
+        f"  {len(checks)} checks of keys, types and codes ({where}{why})"
+    )
 
 
 def _findings(night: Night) -> Iterator[str]:

@@ -26,7 +26,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield "# Data dictionary"
     yield ""
     yield "Written by `make docs` from `etl/schemas`; do not edit."
-    models = [table for table in plan.models if table.checks is not None]
+    models = [table for table in plan.models if table.is_checked]
     tables = [*models, *plan.audit, *plan.raw]
     for layer, meaning in _LAYERS:
         yield f"\n## {layer}\n\n{meaning}"
@@ -36,24 +36,18 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield f"\n### {layer_name(table)}\n\n{table.description}\n"
+    yield f"\n### {table.name}\n\n{table.description}\n"
     yield "| column | type | null | meaning |"
     yield "|---|---|---|---|"
     for column in table.columns:
         null = "yes" if column.is_nullable else ""
         yield f"| `{column.name}` | {column.type} | {null} | {column.description} |"
-    if table.checks and (claims := _claims(table)):
+    if claims := _claims(table):
         yield ""
         yield from claims
 
 
-def layer_name(table: Table) -> str:
-    """The table's name as SQL has it."""
-    return f"{table.schema}.{table.stem}"
-
-
 def _claims(table: Table) -> Sequence[str]:
-    assert table.checks is not None
     return [
         f"- `{check.name}`: {check.claim}."
         + ("" if check.severity == "error" else f" ({check.severity})")

@@ -30,19 +30,19 @@ def refusals(
         results: every check's result.
         published_before: figures in yesterday's warehouse; 0 if there is none.
     """
-    yield from _missing_input(night)
+    yield from _missing_input(settings, night)
     yield from _held_shares(settings, night)
     yield from _fall(settings, night, published_before)
     yield from _broken(plan, results)
 
 
-def _missing_input(night: Night) -> Iterator[str]:
+def _missing_input(settings: Settings, night: Night) -> Iterator[str]:
     for dataset in REQUIRED:
         entries = [entry for entry in night.inputs if entry["dataset"] == dataset]
         if not any(entry["rows_in_file"] for entry in entries):
             refused = sum(entry["status"] == "refused" for entry in entries)
             detail = f"{refused} of {len(entries)} files were refused" if entries else "no file"
-            yield f"nothing was read for {dataset} ({detail} in data/raw/{dataset})"
+            yield f"nothing was read for {dataset} ({detail} in {settings.raw_shown}/{dataset})"
             return
     if not night.figures_published:
         yield f"no figure is left to publish: all {night.figures_read:,} rows are held back"
@@ -71,7 +71,7 @@ def _fall(settings: Settings, night: Night, published_before: int) -> Iterator[s
 
 
 def _broken(plan: Plan, results: Sequence[CheckResult]) -> Iterator[str]:
-    holding = {f"{table.schema}.{table.stem}" for table in plan.models if table.holds}
+    holding = {table.name for table in plan.models if table.holds}
     for result in results:
         check = result.check
         if result.verdict == "error":

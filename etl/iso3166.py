@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def load(connection: duckdb.DuckDBPyConnection, loaded_at: datetime) -> None:
-    """Creates `raw.iso_3166`; a code that ISO has given to another country since counts as present."""
+    """Creates `raw.iso_3166`; a code that ISO has given away again counts as present."""
     import pycountry
 
     present = {

@@ -1,4 +1,4 @@
-"""What a night will do, worked out from `sql/` and `etl/schemas` and kept until one of them changes.
+"""What a night will do, worked out from `sql/` and `etl/schemas`, kept until one of them changes.
 
 Working it out means parsing every model and importing pandera, about two seconds; the result is
 plain data. So it is cached beside the code's own bytecode, under a name made of the contents of
@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.errors import ModelError, SchemaError
+from etl.errors import SchemaError
 from etl.fingerprint import CODE, contents_of
 from etl.validate.compiled import CompiledTable
 
@@ -51,7 +51,8 @@ class Table:
         statement: the DDL that builds it; empty for raw and audit tables.
         file: the model's file, for messages; empty where there is none.
         holds: the raw table whose rows are held back where a row here fails; empty for none.
-        checks: the compiled schema; None for a source of a union, checked as part of the union.
+        checks: the compiled schema; without any check for raw and audit tables, and for a source
+            of a union, which is checked as part of the union.
     """
 
     stem: str
@@ -61,7 +62,17 @@ class Table:
     statement: str
     file: str
     holds: str
-    checks: CompiledTable | None
+    checks: CompiledTable
+
+    @property
+    def name(self) -> str:
+        """The table's name as SQL has it."""
+        return f"{self.schema}.{self.stem}"
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether it is a table with a schema; else raw, audit, or a view that a union reads."""
+        return bool(self.checks.checks)
 
 
 @dataclass(frozen=True)
@@ -123,12 +134,11 @@ def _from_json(data: Mapping[str, Any]) -> Plan:
 
 
 def _table_from_json(data: Mapping[str, Any]) -> Table:
-    checks = data["checks"]
     return Table(
         **{
             **data,
             "columns": tuple(Column(**column) for column in data["columns"]),
-            "checks": None if checks is None else CompiledTable.from_dict(checks),
+            "checks": CompiledTable.from_dict(data["checks"]),
         }
     )
 
@@ -195,11 +205,12 @@ def _planned(
     stem: str, models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameModel]]
 ) -> Table:
     from etl import transform
+    from etl.validate.compile import compile_schema
 
     model = models.get(stem)
     if model and model.union:
         statement = transform.create_statement(model)
-        return Table(stem, model.layer, "", (), statement, str(model.file), "", None)
+        return Table(stem, model.layer, "", (), statement, str(model.file), "", _unchecked(stem))
     described = _described(schemas[stem], model.layer if model else "staging")
     if model is None:
         sources = [source.stem for source in models.values() if source.union == stem]
@@ -211,21 +222,13 @@ def _planned(
             **vars(described),
             "statement": statement,
             "file": str(model.file) if model else "",
-            "checks": _compiled(schemas[stem], stem, model),
+            "checks": compile_schema(schemas[stem].to_schema(), stem),
         }
     )
 
 
-def _compiled(schema: type[pa.DataFrameModel], stem: str, model: Model | None) -> CompiledTable:
-    from etl.validate.compile import compile_schema
-
-    try:
-        return compile_schema(schema.to_schema(), stem)
-    except SchemaError:
-        raise
-    except Exception as error:  # pandera's own complaint about a class
-        where = model.file if model else CODE / "schemas" / f"{stem}.py"
-        raise ModelError(where, 1, str(error)) from error
+def _unchecked(stem: str) -> CompiledTable:
+    return CompiledTable(stem, (), ())
 
 
 def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
@@ -252,5 +255,5 @@ def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
         statement="",
         file="",
         holds=(own.get("metadata") or {}).get("holds", ""),
-        checks=None,
+        checks=_unchecked(own["name"]),
     )

@@ -50,7 +50,7 @@ def hold(
         for result in results
         if result.failed_count and result.check.severity == "error" and result.check.scope == "row"
     ]
-    name = quoted_table(f"{table.schema}.{table.stem}")
+    name = quoted_table(table.name)
     held = quoted(table.stem + HELD_SUFFIX)
     if not failed:
         connection.execute(f"create temp table {held} as select * from {name} where false")
@@ -85,9 +85,8 @@ def _record(
     run_id: str,
 ) -> None:
     """One check's offenders: into `offence` by row id, into `audit.quarantine` with their text."""
-    assert table.checks is not None
     source = next(raw for raw in plan.raw if f"raw.{raw.stem}" == table.holds)
-    name = quoted_table(f"{table.schema}.{table.stem}")
+    name = quoted_table(table.name)
     column = next(column for column in table.columns if column.name == check.columns[0])
     raw_columns = [c.name for c in source.columns if c.name not in PROVENANCE]
     has_raw = column.raw_column in raw_columns

@@ -17,7 +17,6 @@ from etl.settings import Settings, from_command_line
 LOCKED = 3
 
 
-
 def night(settings: Settings, console: Console) -> int:
     """One night.
 

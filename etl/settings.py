@@ -1,4 +1,4 @@
-"""What a run can be told; built once, from the command line and the environment, and passed down."""
+"""What a run can be told: built once, from command line and environment, and passed down."""
 
 from __future__ import annotations
 
@@ -49,6 +49,11 @@ class Settings:
     def file(self) -> Path:
         """The published warehouse."""
         return self.warehouse / "warehouse.duckdb"
+
+    @property
+    def raw_shown(self) -> str:
+        """The raw folder as messages name it: `data/raw` for the product's own."""
+        return str(self.raw.relative_to(ROOT)) if self.raw.is_relative_to(ROOT) else str(self.raw)
 
     def shaping_the_result(self) -> dict[str, object]:
         """The settings that decide what a night publishes; a change in one is a reason to work."""

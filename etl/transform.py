@@ -1,10 +1,10 @@
 """The models of `sql/`: read, ordered by what they refer to, built one by one.
 
-A model is a file with one `select` in DuckDB's dialect; its stem is the table's name and its folder
+A model is a file with one `select` in DuckDB's dialect; its stem is the table's name, its folder
 the layer. It refers to other models by stem and to raw tables as `raw.<dataset>`. Two conventions:
 
-* `stg_<dataset>__<things>.sql` is one source of `stg_<things>`: all of them together are that table,
-  so a dataset in another shape comes in with one file.
+* `stg_<dataset>__<things>.sql` is one source of `stg_<things>`: all of them together are that
+  table, so a dataset in another shape comes in with one file.
 * `<stem>__held` are the rows that validation kept out of `<stem>`.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from etl.errors import ModelError
 
-LAYERS = {"staging": "stg_", "intermediate": "int_", "marts": ("dim_", "fct_")}
+LAYERS = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_")}
 HELD_SUFFIX = "__held"
 _SOURCE_OF = re.compile(r"stg_[a-z0-9_]+?__(?P<things>[a-z0-9_]+)")
 
@@ -74,7 +74,7 @@ def read_models(folders: Sequence[Path]) -> tuple[Model, ...]:
 def _read_model(file: Path) -> Model:
     stem, layer = file.stem, file.parent.name
     if not stem.startswith(LAYERS.get(layer, ())):
-        expected = ", ".join(f"{name}/{prefix}" for name, prefix in LAYERS.items())
+        expected = ", ".join(f"{name}/{'|'.join(starts)}" for name, starts in LAYERS.items())
         raise ModelError(file, 1, f"`{layer}/{stem}` fits no layer; the layers are {expected}")
     sql = file.read_text(encoding="utf-8").strip().removesuffix(";")
     return Model(stem, layer, file, sql, tuple(_references(file, sql)))

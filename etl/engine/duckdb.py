@@ -1,7 +1,7 @@
 """DuckDB: the building file, its doors shut, its way to disk.
 
-A night is built in a file of its own beside the published one. While files are loaded the engine may
-read from disk; `seal` then takes that away for good, before any model runs.
+A night is built in a file of its own beside the published one. While files are loaded the engine
+may read from disk; `seal` then takes that away for good, before any model runs.
 """
 
 from __future__ import annotations

@@ -66,8 +66,6 @@ def _messages(tally: Tally) -> list[str]:
     messages = list(tally.remarks)
     if not tally.in_file:
         messages.append("has no data rows")
-    if tally.rejected:
-        messages.append(f"{tally.rejected:,} of {tally.in_file:,} rows could not be read")
     if tally.unknown:
         one = len(tally.unknown) == 1
         subject = f"{'column' if one else 'columns'} {listed(tally.unknown)} {_is(one)}"

@@ -23,9 +23,18 @@ def tell(
     plan: Plan,
     night: Night,
     results: Sequence[CheckResult],
+    raw: str,
 ) -> Iterator[Finding]:
-    """Every finding of the night: input files, rows held, breakdowns, and every other check."""
-    yield from files.tell(night.inputs)
-    yield from offenders.tell_held(connection, night.run_id)
-    yield from subtotals.tell(connection)
-    yield from offenders.tell_reported(connection, plan, results)
+    """Every finding of the night: input files, rows held, breakdowns, and every other check.
+
+    Args:
+        connection: the night's warehouse.
+        plan: its tables.
+        night: the night, with its inputs.
+        results: what every check counted.
+        raw: the raw folder, as messages name it.
+    """
+    yield from files.tell(night.inputs, raw)
+    yield from offenders.tell_held(connection, night.run_id, raw)
+    yield from subtotals.tell(connection, raw)
+    yield from offenders.tell_reported(connection, plan, results, raw)

@@ -8,23 +8,23 @@ from typing import Any
 from etl.findings.record import Finding
 
 
-def tell(inputs: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+def tell(inputs: Sequence[Mapping[str, Any]], raw: str) -> Iterator[Finding]:
     """One finding per file that did not come in whole, or came with a remark."""
     for entry in inputs:
         if entry["status"] == "refused":
-            yield _finding(entry, "file_is_readable", "error", "was refused: none of it is loaded")
+            yield _finding(entry, raw, "file_is_readable", "was refused: none of it is loaded")
         elif entry["status"] == "ignored":
-            yield _finding(entry, "file_is_expected", "warning", "was left aside")
+            yield _finding(entry, raw, "file_is_expected", "was left aside")
         elif entry["message"]:
-            yield _finding(entry, "file_is_as_declared", "warning", "was loaded, with a remark")
+            yield _finding(entry, raw, "file_is_as_declared", "was loaded, with a remark")
 
 
-def _finding(entry: Mapping[str, Any], check: str, severity: str, what: str) -> Finding:
+def _finding(entry: Mapping[str, Any], raw: str, check: str, what: str) -> Finding:
     return Finding(
         check_name=check,
-        severity=severity,
+        severity="error" if entry["status"] == "refused" else "warning",
         subject=entry["file"],
-        headline=f"data/raw/{entry['file']} {what}.",
+        headline=f"{raw}/{entry['file']} {what}.",
         detail=entry["message"] or "",
         file=entry["file"],
     )

@@ -21,14 +21,14 @@ MOST_PER_CHECK = 1_000
 _SHOWN_TEXT = 200
 
 
-def tell_held(connection: duckdb.DuckDBPyConnection, run_id: str) -> Iterator[Finding]:
+def tell_held(connection: duckdb.DuckDBPyConnection, run_id: str, raw: str) -> Iterator[Finding]:
     """One finding per row and reason in quarantine; the same text in the same file is one."""
     held = rows(
         connection, "select * from audit.quarantine where run_id = ? order by all", [run_id]
     )
     for row in held:
         content = hashlib.sha256((row["row_text"] or "").encode()).hexdigest()[:12]
-        where = f"data/raw/{row['file']}, row {row['row_number']}"
+        where = f"{raw}/{row['file']}, row {row['row_number']}"
         column = f", column {row['column_name']}" if row["column_name"] else ""
         was = "" if row["raw_text"] is None else f"It was `{_short(row['raw_text'])}`; "
         yield Finding(
@@ -43,7 +43,7 @@ def tell_held(connection: duckdb.DuckDBPyConnection, run_id: str) -> Iterator[Fi
 
 
 def tell_reported(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, results: Sequence[CheckResult]
+    connection: duckdb.DuckDBPyConnection, plan: Plan, results: Sequence[CheckResult], raw: str
 ) -> Iterator[Finding]:
     """One finding per row that breaks a rule with severity `warning`; such rows are published."""
     for result in results:
@@ -51,9 +51,8 @@ def tell_reported(
         if not result.failed_count or check.scope != "row" or check.severity != "warning":
             continue
         table = plan.table(check.table.rpartition(".")[2])
-        assert table.checks is not None
         for row in offenders(connection, table.checks, check, MOST_PER_CHECK):
-            yield _reported(result, row)
+            yield _reported(result, row, raw)
         if result.failed_count > MOST_PER_CHECK:
             more = result.failed_count - MOST_PER_CHECK
             yield Finding(
@@ -65,15 +64,15 @@ def tell_reported(
             )
 
 
-def _reported(result: CheckResult, row: Mapping[str, Any]) -> Finding:
+def _reported(result: CheckResult, row: Mapping[str, Any], raw: str) -> Finding:
     check = result.check
     values = ", ".join(f"{name} = `{_short(str(row[name]))}`" for name in check.columns)
-    place = f" data/raw/{row['file']}, row {row['row_number']}." if row.get("file") else ""
+    place = f" {raw}/{row['file']}, row {row['row_number']}." if row.get("file") else ""
     return Finding(
         check_name=check.name,
         severity=check.severity,
         subject=".".join(str(row[name]) for name in _key(result, row)),
-        headline=f"{_capital(values)}: {check.claim[0].lower()}{check.claim[1:]}, but not here.",
+        headline=f"{_capital(values)} breaks a rule: {check.claim[0].lower()}{check.claim[1:]}.",
         detail=f"Expected {check.expected}.{place}",
         source_id=row.get("source_id"),
         measure=row.get("measure"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,8 +70,11 @@ def remember(
     """
     by_id = {finding.finding_id: finding for finding in told}
     known = {row["finding_id"]: row for row in _rows(connection, "select * from audit.finding")}
-    rows = [_row(finding, known.get(finding.finding_id), night) for finding in by_id.values()]
-    rows = [row for row in rows if row]
+    rows = [
+        _row(finding, known.get(key), night)
+        for key, finding in by_id.items()
+        if finding.is_tested or _is_open(known.get(key))
+    ]
     tonight = {row["finding_id"] for row in rows}
     gone = [
         {**row, "state": "resolved", "run_id": night.run_id}
@@ -86,20 +89,24 @@ def remember(
     audit.add(connection, plan, "finding", changed)
     _remember_figures(connection, plan, [by_id[key] for key in tonight if by_id[key].is_tested])
     figures = _figures(connection, [row["finding_id"] for row in changed])
+    changed.sort(key=lambda row: (STATES.index(row["state"]), row["severity"], row["subject"]))
     return [{**row, "figures": figures.get(row["finding_id"], [])} for row in changed]
 
 
-def _row(finding: Finding, known: dict[str, Any] | None, night: Night) -> dict[str, Any] | None:
-    """The finding as a row of `audit.finding`; None for one not tested and not open either."""
-    is_open = known is not None and known["state"] != "resolved"
-    if not finding.is_tested:
-        return {**known, "state": "persisting", "run_id": night.run_id} if is_open else None  # type: ignore[dict-item]
+def _is_open(known: Mapping[str, Any] | None) -> bool:
+    return known is not None and known["state"] != "resolved"
+
+
+def _row(finding: Finding, known: Mapping[str, Any] | None, night: Night) -> dict[str, Any]:
+    """The finding as a row of `audit.finding`; as it was, where tonight could not test it."""
+    if known and not finding.is_tested:
+        return {**known, "state": "persisting", "run_id": night.run_id}
     return {
         "run_id": night.run_id,
         "finding_id": finding.finding_id,
         "check_name": finding.check_name,
         "severity": finding.severity,
-        "state": "persisting" if is_open else "new",
+        "state": "persisting" if _is_open(known) else "new",
         "subject": finding.subject,
         "headline": finding.headline,
         "message": f"{finding.headline} {finding.detail}".strip(),

@@ -60,15 +60,15 @@ _UNTESTED = """
 """
 
 
-def tell(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
     """One finding per breakdown that fails; for one that could not be tested, that it was not."""
     for row in rows(connection, _CHECKS):
-        yield _finding(row)
+        yield _finding(row, raw)
     for row in rows(connection, _UNTESTED):
         yield Finding(_check_name(row), "", _subject(row), "", "", is_tested=False)
 
 
-def _finding(row: Mapping[str, Any]) -> Finding:
+def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     figures = tuple(Figure(**figure) for figure in row["figures"])
     first = figures[0]
     return Finding(
@@ -76,7 +76,7 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         severity="warning" if row["verdict"] == "warn" else "error",
         subject=_subject(row),
         headline=_headline(row),
-        detail=f"{_arithmetic(row)} {_suspicion(row)} {_place(figures)}",
+        detail=f"{_arithmetic(row)} {_suspicion(row)} {_place(figures, raw)}",
         source_id=row["source_id"],
         measure=row["measure"],
         geography=row["geography"],
@@ -131,16 +131,18 @@ def _suspicion(row: Mapping[str, Any]) -> str:
         return "Either something is counted in two of them, or one of the numbers is wrong."
     if row["breakdown_complete"] == "yes":
         return "Most likely wrong: the total, one of the parts, or that these are all the parts."
-    return "Most likely wrong: the total (some of the parts cannot exceed it), or one of the parts."
+    return (
+        "Most likely wrong: the total (a partial breakdown cannot exceed it), or one of the parts."
+    )
 
 
-def _place(figures: tuple[Figure, ...]) -> str:
+def _place(figures: tuple[Figure, ...], raw: str) -> str:
     by_file: dict[str, list[int]] = {}
     for figure in figures:
         by_file.setdefault(figure.file, []).append(figure.row_number)
     return (
         "; ".join(
-            f"data/raw/{file}, {_row_ranges(sorted(numbers))}" for file, numbers in by_file.items()
+            f"{raw}/{file}, {_row_ranges(sorted(numbers))}" for file, numbers in by_file.items()
         )
         + "."
     )

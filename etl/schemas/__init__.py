@@ -1,0 +1,1 @@
+"""One pandera class per table: the only place where invariants are written."""

@@ -71,6 +71,9 @@ class AuditCheckResult(pa.DataFrameModel):
     run_id: str = pa.Field(description="The run.")
     table_name: str = pa.Field(description="Table that was checked.")
     check_name: str = pa.Field(description="The claim, as a name.")
+    kind: str = pa.Field(
+        description="row or group: a rule of its own; read: of the files; else of keys and types."
+    )
     claim: str = pa.Field(description="The claim, in words.")
     severity: str = pa.Field(description="error or warning.")
     scope: str = pa.Field(description="What is counted: table, row or group.")

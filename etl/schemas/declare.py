@@ -11,8 +11,9 @@ The SQL is what runs each night. The Python beside it says the same on a pandas 
 test can prove the two agree, and a schema still works where pandera works. It sees a frame in which
 a missing value makes a comparison missing too, as in SQL, instead of false.
 
-Everything else is said in pandera's own words, plus three optional keys of a field's `metadata`:
-`severity` and `reason` for all checks of the field, and `checks` to say more of one of them:
+Everything else is said in pandera's own words, plus optional keys of a field's `metadata`:
+`severity`, `expected` (what should stand there, for messages) and `reason` for all checks of the
+field, and `checks` to say more of one of them:
 
     metadata={"checks": {"greater_than_or_equal_to": {"name": ..., "severity": ..., "reason": ...}}}
 
@@ -37,7 +38,12 @@ Severity = Literal["error", "warning"]
 
 
 def references(
-    target: str, *, where: str = "", severity: Severity | None = None, **field: Any
+    target: str,
+    *,
+    where: str = "",
+    severity: Severity | None = None,
+    expected: str = "",
+    **field: Any,
 ) -> Any:
     """A field whose stated values all occur in another table's column.
 
@@ -45,11 +51,15 @@ def references(
         target: `stg_sources.source_id`, a model's stem and its column.
         where: a condition on the row; the others refer to nothing and are not tested.
         severity: what a value that is not found there means; as for the field, unless given.
+        expected: what should stand there, for messages.
         **field: whatever `pandera.Field` takes.
     """
     metadata = {**(field.pop("metadata", None) or {}), "references": target, "where": where}
-    if severity:
-        metadata["checks"] = {"references": {"severity": severity}, **metadata.get("checks", {})}
+    said = {"severity": severity, "expected": expected}
+    metadata["checks"] = {
+        "references": {word: what for word, what in said.items() if what},
+        **metadata.get("checks", {}),
+    }
     return pa.Field(metadata=metadata, **field)
 
 

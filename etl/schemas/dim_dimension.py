@@ -25,7 +25,7 @@ class DimDimension(pa.DataFrameModel):
         "is_declared",
         columns=["dimension"],
         severity="warning",
-        expected="a row in data/raw/reference/dimensions.csv",
+        expected="a row for it in reference/dimensions.csv",
     )
     def dimension_is_declared(cls, frame: pd.DataFrame) -> pd.Series:
         """Every dimension in use is declared."""

@@ -21,7 +21,7 @@ class DimMeasure(pa.DataFrameModel):
         "is_declared",
         columns=["measure"],
         severity="warning",
-        expected="a row in data/raw/reference/measures.csv",
+        expected="a row for it in reference/measures.csv",
     )
     def measure_is_declared(cls, frame: pd.DataFrame) -> pd.Series:
         """Every measure in use is declared."""

@@ -6,7 +6,7 @@ import pandera.pandas as pa
 
 
 class IntBreakdownsDamaged(pa.DataFrameModel):
-    """One row per breakdown that may lack a figure, because a row that could belong to it is held."""
+    """One row per breakdown that may lack a figure: a row that could belong to it is held."""
 
     source_id: str = pa.Field(description="Page that prints the breakdown.")
     measure: str = pa.Field(description="What is counted.")

@@ -10,7 +10,10 @@ class IntClaimComparators(pa.DataFrameModel):
 
     claim_id: str = references("stg_claims.claim_id", description="The claim.")
     figure_id: str = references(
-        "stg_figures.figure_id", severity="warning", description="Figure compared with."
+        "stg_figures.figure_id",
+        severity="warning",
+        expected="the figure_id of a figure that is not held back",
+        description="Figure compared with.",
     )
     file: str = pa.Field(description="File of the claim.")
     row_number: int = pa.Field(description="Row of the claim.")

@@ -4,8 +4,6 @@ A column that is `Optional` may be missing from a file; every other one is manda
 without it is refused. `raw.reference_*` come from `data/raw/reference/`.
 """
 
-from typing import Optional
-
 import pandera.pandas as pa
 
 
@@ -35,7 +33,7 @@ class RawFigures(RawTable):
     value: str = pa.Field(description="The number as printed.")
     value_qualifier: str = pa.Field(description="How the page qualifies the number.")
     breakdown_complete: str = pa.Field(description="Whether the parts are presented as all of it.")
-    note: Optional[str] = pa.Field(description="For people; no model reads it.")
+    note: str | None = pa.Field(description="For people; no model reads it.")
 
     class Config:
         """Where it lies."""
@@ -48,11 +46,11 @@ class RawSources(RawTable):
 
     source_id: str = pa.Field(description="Identifier of the page.")
     publisher: str = pa.Field(description="Who published the page.")
-    title: Optional[str] = pa.Field(description="Title, paraphrased.")
-    url: Optional[str] = pa.Field(description="Address of the page.")
-    published_date: Optional[str] = pa.Field(description="Day of publication, YYYY-MM-DD.")
-    original_publisher: Optional[str] = pa.Field(description="Whose account the page reprints.")
-    language: Optional[str] = pa.Field(description="Language of the page, BCP 47.")
+    title: str | None = pa.Field(description="Title, paraphrased.")
+    url: str | None = pa.Field(description="Address of the page.")
+    published_date: str | None = pa.Field(description="Day of publication, YYYY-MM-DD.")
+    original_publisher: str | None = pa.Field(description="Whose account the page reprints.")
+    language: str | None = pa.Field(description="Language of the page, BCP 47.")
 
     class Config:
         """Where it lies."""
@@ -70,7 +68,7 @@ class RawClaims(RawTable):
     comparator_figure_ids: str = pa.Field(description="Figures compared with, parted by `;`.")
     operator: str = pa.Field(description="eq, gt, ge, lt, le or approx.")
     stated_number: str = pa.Field(description="The number as printed; empty for a rank.")
-    note: Optional[str] = pa.Field(description="For people; no model reads it.")
+    note: str | None = pa.Field(description="For people; no model reads it.")
 
     class Config:
         """Where it lies."""
@@ -85,7 +83,7 @@ class RawReferenceMeasures(RawTable):
     label: str = pa.Field(description="Name that reads well after a number.")
     unit: str = pa.Field(description="What one unit is: persons, cases, sites ...")
     kind: str = pa.Field(description="flow, stock or cumulative.")
-    description: Optional[str] = pa.Field(description="What is counted, and what it is not.")
+    description: str | None = pa.Field(description="What is counted, and what it is not.")
 
     class Config:
         """Where it lies."""
@@ -103,7 +101,7 @@ class RawReferenceDimensions(RawTable):
         description="Category of the whole; * for the one that the part's name begins with."
     )
     categories: str = pa.Field(description="exclusive or may_overlap.")
-    description: Optional[str] = pa.Field(description="The reason.")
+    description: str | None = pa.Field(description="The reason.")
 
     class Config:
         """Where it lies."""
@@ -122,7 +120,7 @@ class RawReferenceQualifiers(RawTable):
     high_base: str = pa.Field(description="value or open.")
     high_units: str = pa.Field(description="Units of the last significant digit added to the base.")
     high_steps: str = pa.Field(description="Whole numbers added to that.")
-    reason: Optional[str] = pa.Field(description="Why the words are read so.")
+    reason: str | None = pa.Field(description="Why the words are read so.")
 
     class Config:
         """Where it lies."""
@@ -136,7 +134,7 @@ class RawReferenceNationalities(RawTable):
     category: str = pa.Field(description="Code beyond ISO 3166.")
     label: str = pa.Field(description="Name in words.")
     contains: str = pa.Field(description="Codes that it counts together, parted by `;`.")
-    description: Optional[str] = pa.Field(description="What it means.")
+    description: str | None = pa.Field(description="What it means.")
 
     class Config:
         """Where it lies."""
@@ -149,7 +147,7 @@ class RawReferenceGeographies(RawTable):
 
     geography: str = pa.Field(description="Code beyond ISO 3166.")
     label: str = pa.Field(description="Name in words.")
-    description: Optional[str] = pa.Field(description="What it means.")
+    description: str | None = pa.Field(description="What it means.")
 
     class Config:
         """Where it lies."""

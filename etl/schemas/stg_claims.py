@@ -10,7 +10,11 @@ class StgClaims(pa.DataFrameModel):
     """One row per statement that a page makes about its figures, typed."""
 
     claim_id: str = pa.Field(unique=True, description="Identifier of the claim.")
-    source_id: str = references("stg_sources.source_id", description="Page that makes it.")
+    source_id: str = references(
+        "stg_sources.source_id",
+        expected="the source_id of a row in sources/",
+        description="Page that makes it.",
+    )
     kind: str = pa.Field(
         isin=["absolute_change", "percent_change", "multiple", "share", "rank", "sum"],
         description="What is claimed.",
@@ -18,6 +22,7 @@ class StgClaims(pa.DataFrameModel):
     subject_figure_id: str = references(
         "stg_figures.figure_id",
         severity="warning",
+        expected="the figure_id of a figure that is not held back",
         description="Figure that the claim is about.",
     )
     comparator_figure_ids: str = pa.Field(

@@ -7,25 +7,36 @@ import pandera.pandas as pa
 
 from etl.schemas.declare import references, row_check
 
+_DAY = "a day of the calendar as YYYY-MM-DD"
+
 
 class StgFigures(pa.DataFrameModel):
     """One row per figure as a source printed it, typed."""
 
     figure_id: str = pa.Field(unique=True, description="Identifier of the figure.")
-    source_id: str = references("stg_sources.source_id", description="Page that printed it.")
+    source_id: str = references(
+        "stg_sources.source_id",
+        expected="the source_id of a row in sources/",
+        description="Page that printed it.",
+    )
     measure: str = pa.Field(
-        str_matches=r"[a-z][a-z0-9_]*$", description="What is counted; see dim_measure."
+        str_matches=r"[a-z][a-z0-9_]*\Z", description="What is counted; see dim_measure."
     )
     geography: str = references(
-        "stg_geographies.geography", description="Reporting country; see dim_geography."
+        "stg_geographies.geography",
+        expected="a country code of ISO 3166 (three letters), or one of reference/geographies",
+        description="Reporting country; see dim_geography.",
     )
-    period_start: date = pa.Field(description="First day of the period.")
-    period_end: date = pa.Field(description="Last day of the period.")
+    period_start: date = pa.Field(
+        metadata={"expected": _DAY}, description="First day of the period."
+    )
+    period_end: date = pa.Field(metadata={"expected": _DAY}, description="Last day of the period.")
     dimension: str = pa.Field(
-        str_matches=r"[a-z][a-z0-9_]*$", description="What the whole is divided by."
+        str_matches=r"[a-z][a-z0-9_]*\Z", description="What the whole is divided by."
     )
     category: str = references(
         "stg_nationalities.category",
+        expected="a country code of ISO 3166 (three letters), or one of reference/nationalities",
         where="dimension in ('nationality', 'nationality_foreign', 'destination')",
         description="Part within the dimension; TOTAL for the whole.",
     )
@@ -36,7 +47,9 @@ class StgFigures(pa.DataFrameModel):
         nullable=True, metadata={"raw": "value"}, description="The number as text."
     )
     value_qualifier: str = references(
-        "stg_qualifiers.qualifier", description="How the page qualifies the number."
+        "stg_qualifiers.qualifier",
+        expected="a qualifier of reference/qualifiers",
+        description="How the page qualifies the number.",
     )
     breakdown_complete: str = pa.Field(
         isin=["yes", "no", "unknown"],
@@ -55,12 +68,16 @@ class StgFigures(pa.DataFrameModel):
         unstated = frame["value_text"].isna() & (frame["value_qualifier"] == "unstated")
         return frame["reported_value"].notna() | unstated
 
-    @row_check("period_end >= period_start", columns=["period_end"])
+    @row_check(
+        "period_end >= period_start",
+        columns=["period_end"],
+        expected="a day on or after period_start",
+    )
     def period_end_is_not_before_start(cls, frame: pd.DataFrame) -> pd.Series:
         """A period ends on or after the day it starts."""
         return frame["period_end"] >= frame["period_start"]
 
-    @row_check("dimension <> 'total' or category = 'TOTAL'", columns=["category"])
+    @row_check("dimension <> 'total' or category = 'TOTAL'", columns=["category"], expected="TOTAL")
     def total_has_one_category(cls, frame: pd.DataFrame) -> pd.Series:
         """The category of the dimension total is TOTAL."""
         return (frame["dimension"] != "total") | (frame["category"] == "TOTAL")

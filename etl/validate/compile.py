@@ -168,7 +168,7 @@ class _Compiler:
             kind=form.kind,
             columns=columns,
             claim=form.claim,
-            expected=form.expected,
+            expected=told.expected or form.expected,
             severity=told.severity,
             scope=form.scope,
             group_by=group_by,

@@ -21,8 +21,6 @@ _REFUSED = {
     exp.Query: "a query of its own: a reference is declared with `references`",
     exp.Window: "a window: a rule about several rows is a `group_check`",
     exp.Placeholder: "a parameter",
-    exp.CurrentDate: "the day it runs: the same rows must have the same verdict tomorrow",
-    exp.CurrentTimestamp: "the time it runs: the same rows must have the same verdict tomorrow",
 }
 
 
@@ -77,7 +75,7 @@ def _claim(check: Check) -> str:
         raise UncompilableError(
             f"check `{check.name}` has no docstring; its first line is the claim"
         )
-    return first_line
+    return first_line.rstrip(".")
 
 
 def condition(check: str, sql: str, declared: Columns) -> str:

@@ -11,15 +11,16 @@ from etl.validate.refuse import UncompilableError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
 
-_SAYABLE = frozenset({"name", "severity", "reason"})
+_SAYABLE = frozenset({"name", "severity", "expected", "reason"})
 
 
 @dataclass(frozen=True)
 class Said:
-    """What is said of one check; an empty name or reason means nothing was said."""
+    """What is said of one check; empty text means that nothing was said."""
 
     name: str
     severity: Severity
+    expected: str
     reason: str
 
 
@@ -27,7 +28,7 @@ def said(metadata: Mapping[str, Any], kind: str, severity: Severity) -> Said:
     """What a field's (or schema's) metadata says of its check of one kind.
 
     Args:
-        metadata: `severity` and `reason` for all its checks, `checks` for one kind each.
+        metadata: `severity`, `expected` and `reason` for all its checks, `checks` for one kind.
         kind: the check's kind.
         severity: what holds where the metadata says nothing of it.
     """
@@ -36,7 +37,8 @@ def said(metadata: Mapping[str, Any], kind: str, severity: Severity) -> Said:
     if chosen not in get_args(Severity):
         raise UncompilableError(f"severity {chosen!r} is none of {', '.join(get_args(Severity))}")
     reason = of_kind.get("reason", metadata.get("reason", ""))
-    return Said(of_kind.get("name", ""), chosen, reason)
+    expected = of_kind.get("expected", metadata.get("expected", ""))
+    return Said(of_kind.get("name", ""), chosen, expected, reason)
 
 
 def refuse_unheard(owner: str, metadata: Mapping[str, Any], kinds: Set[str]) -> None:

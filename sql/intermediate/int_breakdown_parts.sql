@@ -20,7 +20,7 @@ with
     ),
     ranked as (
         select
-            parts.*,
+            *,
             row_number() over (
                 partition by
                     source_id,

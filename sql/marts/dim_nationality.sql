@@ -4,9 +4,7 @@ with
     used as (
         select distinct category
         from stg_figures
-        where
-            dimension
-            in ('nationality', 'nationality_foreign', 'destination')
+        where dimension in ('nationality', 'nationality_foreign', 'destination')
     ),
     described as (
         select

@@ -19,7 +19,7 @@ with
     ),
     classified as (
         select
-            measured.*,
+            *,
             case
                 when period_start = period_end
                 then 'day'

@@ -4,7 +4,7 @@ with
     figures as (select * from int_figures_bounded),
     shifted as (
         select
-            figures.*,
+            *,
             cast(period_start - interval 1 year as date) as previous_start,
             cast(period_end - interval 1 year as date) as previous_end
         from figures
