@@ -102,7 +102,7 @@ class Build:
         try:
             self.connection.execute(table.statement)
         except duckdb.Error as error:
-            raise _model_error(table, error) from error
+            raise _model_error(self._plan, table, error) from error
         if not table.is_checked:
             return
         results = count(self.connection, table.checks)
@@ -122,11 +122,14 @@ class Build:
         """Fills in what the night found, and writes its audit tables."""
         night, connection = self._night, self.connection
         _count_held(connection, night)
-        night.figures_read = sum(
-            entry["rows_in_file"] for entry in night.inputs if entry["dataset"] == "figures"
+        night.figures_held = _only(
+            connection,
+            "select (select count(*) from stg_figures__held) + count(*) from raw.rejected_row"
+            " where list_contains(?::varchar[], dataset)",
+            [self._plan.table("stg_figures").datasets],
         )
-        night.figures_held = sum(
-            entry["rows_quarantined"] for entry in night.inputs if entry["dataset"] == "figures"
+        night.figures_read = night.figures_held + _only(
+            connection, "select count(*) from stg_figures"
         )
         night.figures_published = _only(connection, "select count(*) from fct_reported_figure")
         night.checks = [_check_row(result, night.run_id) for result in self.results]
@@ -169,14 +172,19 @@ def _spec(table: Table) -> DatasetSpec:
     )
 
 
-def _model_error(table: Table, error: duckdb.Error) -> ModelError:
-    """The engine's words, with the line in the model's file that they speak of."""
+def _model_error(plan: Plan, table: Table, error: duckdb.Error) -> ModelError:
+    """The engine's words, with the file and the line that they speak of.
+
+    Of a union each line is one of its sources; before a model's first line stands the statement's.
+    """
     said, _, marked = str(error).partition("\n\nLINE ")
     number = marked.partition(":")[0]
-    line = (
-        int(number) - 1 if number.isdigit() else 1
-    )  # the statement's first line is not the file's
-    return ModelError(Path(table.file or f"{table.schema}.{table.stem}"), max(line, 1), said)
+    line = int(number) if number.isdigit() else 1
+    if table.file:
+        return ModelError(Path(table.file), max(line - 1, 1), said)
+    source = table.statement.splitlines()[line - 1].rpartition(" from ")[2].strip('"')
+    file = next((model.file for model in plan.models if model.stem == source), table.name)
+    return ModelError(Path(file), 1, said)
 
 
 def _reading_results(inputs: Sequence[dict[str, Any]]) -> list[CheckResult]:
@@ -230,6 +238,6 @@ def _check_row(result: CheckResult, run_id: str) -> dict[str, Any]:
     }
 
 
-def _only(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = connection.execute(sql).fetchone()
+def _only(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> int:
+    row = connection.execute(sql, list(parameters)).fetchone()
     return int(row[0]) if row else 0

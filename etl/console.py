@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from etl.settings import Settings
 
-_RULES = ("row", "group", "read")
-_WORST_FIRST = ("error", "fail", "warn", "unknown", "pass")
 _MOST_FINDINGS = 5
 
 
@@ -147,11 +145,13 @@ def _published_word(night: Night) -> str:
 
 def _checks(night: Night) -> Iterator[str]:
     """The rules of their own one by one, the others too where they do not pass, else counted."""
-    shown = [check for check in night.checks if check["kind"] in _RULES or _is_amiss(check)]
-    rest = [check for check in night.checks if check not in shown]
+    from etl.report.content import VERDICTS, is_shown
+
+    shown = [check for check in night.checks if is_shown(check)]
+    rest = [check for check in night.checks if not is_shown(check)]
     yield ""
     yield f"{'verdict':9}{'tested':>9}{'failed':>9}{'unknown':>9}  check"
-    for check in sorted(shown, key=lambda check: _WORST_FIRST.index(check["verdict"])):
+    for check in sorted(shown, key=lambda check: VERDICTS.index(check["verdict"])):
         yield (
             f"{check['verdict']:9}{check['tested_count']:>9,}{check['failed_count']:>9,}"
             f"{check['unknown_count']:>9,}  {check['check_name']}"
@@ -159,10 +159,6 @@ def _checks(night: Night) -> Iterator[str]:
         )
     for verdict in ("pass", "unknown"):
         yield from _counted(verdict, [check for check in rest if check["verdict"] == verdict])
-
-
-def _is_amiss(check: Mapping[str, Any]) -> bool:
-    return check["verdict"] in ("error", "fail", "warn")
 
 
 def _counted(verdict: str, checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from etl.extract.tally import place
+
 if TYPE_CHECKING:
     from etl.night import Night
     from etl.plan import Plan
     from etl.settings import Settings
     from etl.validate.count import CheckResult
 
-REQUIRED = ("figures", "sources")
+REQUIRED = ("stg_figures", "stg_sources", "stg_qualifiers")
 
 
 def refusals(
@@ -30,19 +32,21 @@ def refusals(
         results: every check's result.
         published_before: figures in yesterday's warehouse; 0 if there is none.
     """
-    yield from _missing_input(settings, night)
+    yield from _missing_input(settings, plan, night)
     yield from _held_shares(settings, night)
     yield from _fall(settings, night, published_before)
     yield from _broken(plan, results)
 
 
-def _missing_input(settings: Settings, night: Night) -> Iterator[str]:
-    for dataset in REQUIRED:
-        entries = [entry for entry in night.inputs if entry["dataset"] == dataset]
+def _missing_input(settings: Settings, plan: Plan, night: Night) -> Iterator[str]:
+    for stem in REQUIRED:
+        datasets = plan.table(stem).datasets
+        entries = [entry for entry in night.inputs if entry["dataset"] in datasets]
         if not any(entry["rows_in_file"] for entry in entries):
             refused = sum(entry["status"] == "refused" for entry in entries)
             detail = f"{refused} of {len(entries)} files were refused" if entries else "no file"
-            yield f"nothing was read for {dataset} ({detail} in {settings.raw_shown}/{dataset})"
+            places = " or ".join(f"{settings.raw_shown}/{place(dataset)}" for dataset in datasets)
+            yield f"nothing was read for {stem.removeprefix('stg_')} ({detail} in {places})"
             return
     if not night.figures_published:
         yield f"no figure is left to publish: all {night.figures_read:,} rows are held back"

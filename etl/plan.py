@@ -50,6 +50,7 @@ class Table:
         columns: as declared, in order.
         statement: the DDL that builds it; empty for raw and audit tables.
         file: the model's file, for messages; empty where there is none.
+        datasets: raw datasets that its rows come from, by its own SQL or that of its sources.
         holds: the raw table whose rows are held back where a row here fails; empty for none.
         checks: the compiled schema; without any check for raw and audit tables, and for a source
             of a union, which is checked as part of the union.
@@ -61,6 +62,7 @@ class Table:
     columns: tuple[Column, ...]
     statement: str
     file: str
+    datasets: tuple[str, ...]
     holds: str
     checks: CompiledTable
 
@@ -138,6 +140,7 @@ def _table_from_json(data: Mapping[str, Any]) -> Table:
         **{
             **data,
             "columns": tuple(Column(**column) for column in data["columns"]),
+            "datasets": tuple(data["datasets"]),
             "checks": CompiledTable.from_dict(data["checks"]),
         }
     )
@@ -210,18 +213,22 @@ def _planned(
     model = models.get(stem)
     if model and model.union:
         statement = transform.create_statement(model)
-        return Table(stem, model.layer, "", (), statement, str(model.file), "", _unchecked(stem))
+        file, checks = str(model.file), _unchecked(stem)
+        return Table(stem, model.layer, "", (), statement, file, (), "", checks)
     described = _described(schemas[stem], model.layer if model else "staging")
     if model is None:
-        sources = [source.stem for source in models.values() if source.union == stem]
-        statement = transform.union_statement(stem, sources, [c.name for c in described.columns])
+        sources = [source for source in models.values() if source.union == stem]
+        names = [source.stem for source in sources]
+        statement = transform.union_statement(stem, names, [c.name for c in described.columns])
     else:
+        sources = [model]
         statement = transform.create_statement(model)
     return Table(
         **{
             **vars(described),
             "statement": statement,
             "file": str(model.file) if model else "",
+            "datasets": tuple(sorted({name for m in sources for name in m.raw_datasets})),
             "checks": compile_schema(schemas[stem].to_schema(), stem),
         }
     )
@@ -254,6 +261,7 @@ def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
         columns=columns,
         statement="",
         file="",
+        datasets=(),
         holds=(own.get("metadata") or {}).get("holds", ""),
         checks=_unchecked(own["name"]),
     )

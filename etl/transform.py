@@ -15,8 +15,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl.errors import ModelError
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 LAYERS = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_")}
 HELD_SUFFIX = "__held"
@@ -59,7 +63,7 @@ def read_models(folders: Sequence[Path]) -> tuple[Model, ...]:
 
     Raises:
         ModelError: a file does not parse, is not one select, lies in the wrong layer, or has the
-            name of another.
+            name of another, or of a union.
     """
     models: dict[str, Model] = {}
     for folder in folders:
@@ -68,6 +72,10 @@ def read_models(folders: Sequence[Path]) -> tuple[Model, ...]:
             if model.stem in models:
                 raise ModelError(file, 1, f"{models[model.stem].file} is a model of that name too")
             models[model.stem] = model
+    for model in models.values():
+        if model.union in models:
+            whole = models[model.union].file
+            raise ModelError(model.file, 1, f"`{model.union}` is a model of its own, in {whole}")
     return tuple(models.values())
 
 
@@ -76,7 +84,11 @@ def _read_model(file: Path) -> Model:
     if not stem.startswith(LAYERS.get(layer, ())):
         expected = ", ".join(f"{name}/{'|'.join(starts)}" for name, starts in LAYERS.items())
         raise ModelError(file, 1, f"`{layer}/{stem}` fits no layer; the layers are {expected}")
-    sql = file.read_text(encoding="utf-8").strip().removesuffix(";")
+    try:
+        sql = file.read_text(encoding="utf-8").rstrip().removesuffix(";")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ModelError(file, line, "is not UTF-8") from error
     return Model(stem, layer, file, sql, tuple(_references(file, sql)))
 
 
@@ -91,16 +103,35 @@ def _references(file: Path, sql: str) -> Iterator[Reference]:
         message = f"{detail['description']}, at `{detail['highlight']}`"
         raise ModelError(file, detail["line"] or 1, message) from error
     except sqlglot.errors.TokenError as error:
-        raise ModelError(file, 1, str(error)) from error
+        place = re.search(r"from (\d+):", str(error.__cause__))
+        line = int(place[1]) if place else 1
+        raise ModelError(file, line, "a quote or a comment is not closed") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise ModelError(file, 1, "a model is one select statement")
-    ctes = {cte.alias for cte in statements[0].find_all(exp.CTE)}
     seen: set[tuple[str, str]] = set()
     for table in statements[0].find_all(exp.Table):
         key = (table.db, table.name)
-        if table.name and key not in seen and (table.db or table.name not in ctes):
+        is_step = not table.db and table.name in _steps_in_sight(table)
+        if table.name and key not in seen and not is_step:
             seen.add(key)
             yield Reference(table.db, table.name, table.this.meta.get("line", 1))
+
+
+def _steps_in_sight(place: exp.Expr) -> Iterator[str]:
+    """Names of the steps (CTEs) that can be read at a place: those before it, not its own.
+
+    So `with t as (select * from t)` reads a table of that name, unless it is recursive.
+    """
+    from sqlglot import exp
+
+    inside = place
+    while around := inside.parent:
+        if isinstance(around, exp.With):
+            before = (inside.index or 0) + bool(around.recursive)
+            yield from (step.alias for step in around.expressions[:before])
+        elif isinstance(around, exp.Query) and not isinstance(inside, exp.With):
+            yield from (step.alias for step in around.ctes)
+        inside = around
 
 
 def in_order(models: Iterable[Model], needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

@@ -51,13 +51,14 @@ def not_taken(
 
 def unknown_dataset(file: InputFile, specs: Mapping[str, DatasetSpec]) -> str:
     """Say that nobody reads the folder a file lies in, and which ones are read."""
-    places = listed(sorted(_place(dataset) for dataset in specs), most=50)
+    places = listed(sorted(place(dataset) for dataset in specs), most=50)
     if file.dataset is None:
         return f"lies in no folder; read are {places}"
-    return f"lies in `{_place(file.dataset)}`, which nobody reads; read are {places}"
+    return f"lies in `{place(file.dataset)}`, which nobody reads; read are {places}"
 
 
-def _place(dataset: str) -> str:
+def place(dataset: str) -> str:
+    """Say where in the raw folder the files of a dataset lie."""
     stem = dataset.removeprefix("reference_")
     return f"{dataset}/" if stem == dataset else f"reference/{stem}.*"
 

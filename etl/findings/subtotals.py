@@ -142,7 +142,7 @@ def _place(figures: tuple[Figure, ...], raw: str) -> str:
         by_file.setdefault(figure.file, []).append(figure.row_number)
     return (
         "; ".join(
-            f"{raw}/{file}, {_row_ranges(sorted(numbers))}" for file, numbers in by_file.items()
+            f"{raw}/{file}, {_row_ranges(sorted(set(numbers)))}" for file, numbers in by_file.items()
         )
         + "."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from etl.night import Status
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 VERSION = 1
-_WORST_FIRST = {"error": 0, "fail": 1, "warn": 2, "unknown": 3, "pass": 4}
+VERDICTS = ("error", "fail", "warn", "unknown", "pass")
+_RULES = ("row", "group", "read")
 _STATE_ORDER = {"new": 0, "persisting": 1, "resolved": 2}
 # What a finding belongs to, as a reader would sort it; the first that fits.
 _GROUPS = (
@@ -27,8 +29,9 @@ def of(settings: Settings, night: Night) -> dict[str, Any]:
 
     Returns:
         JSON-ready apart from times: `version`, `run` (the row of `audit.run`), `sentence`,
-        `finding_groups`, `checks` (worst first), `held`, `inputs`, `models`, `stages`, `refusals`,
-        `warnings`, `warehouse`.
+        `finding_groups`, `checks` (`rules`, which are those of their own and whatever failed, and
+        `others`; worst first), `held`, `inputs`, `models`, `stages`, `refusals`, `warnings`,
+        `warehouse`.
     """
     return {
         "version": VERSION,
@@ -38,7 +41,7 @@ def of(settings: Settings, night: Night) -> dict[str, Any]:
         "warehouse": str(settings.file),
         "raw": str(settings.raw),
         "finding_groups": _grouped(night),
-        "checks": sorted(night.checks, key=lambda check: _WORST_FIRST[check["verdict"]]),
+        "checks": _checks(night),
         "held": night.held,
         "inputs": night.inputs,
         "models": night.models,
@@ -56,6 +59,19 @@ def _sentence(night: Night) -> str:
         Status.REFUSED: "Refused: yesterday's warehouse stays as it was.",
         Status.BROKE: "The run broke: yesterday's warehouse stays as it was.",
     }.get(night.status, str(night.status))
+
+
+def _checks(night: Night) -> dict[str, list[dict[str, Any]]]:
+    ranked = sorted(night.checks, key=lambda check: VERDICTS.index(check["verdict"]))
+    return {
+        "rules": [check for check in ranked if is_shown(check)],
+        "others": [check for check in ranked if not is_shown(check)],
+    }
+
+
+def is_shown(check: Mapping[str, Any]) -> bool:
+    """Whether a check is told by itself: it is a rule of its own, or it failed."""
+    return check["kind"] in _RULES or check["verdict"] in ("error", "fail", "warn")
 
 
 def _grouped(night: Night) -> list[dict[str, Any]]:
