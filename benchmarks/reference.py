@@ -53,7 +53,8 @@ select
     dimensions.categories,
     geographies.code is not null as has_geography,
     qualifiers.qualifier is not null as has_qualifier,
-    codes is distinct from 'nationality' or nationalities.code is not null as has_category,
+    typed.dimension not in ('nationality', 'nationality_foreign', 'destination')
+        or nationalities.code is not null as has_category,
     not (
         typed.figure_id = '' or category = '' or typed.period_start is null or is_twice
         or not (has_source and has_measure and has_dimension and has_category)

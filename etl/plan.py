@@ -115,8 +115,9 @@ def _key(folders: Sequence[Path]) -> str:
     sources = [file for folder in folders for file in sorted(folder.glob("*/*.sql"))]
     sources += sorted((CODE / "schemas").glob("*.py")) + sorted((CODE / "validate").glob("*.py"))
     sources += [CODE / "plan.py", CODE / "transform.py"]
-    versions = f"{version('pandera')} {version('sqlglot')} {[str(f) for f in folders]}"
-    return hashlib.sha256((contents_of(sources) + versions).encode()).hexdigest()[:24]
+    versions = [version(package) for package in ("duckdb", "pandera", "sqlglot")]
+    parts = [contents_of(sources), *versions, *map(str, folders)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
 def _keep(file: Path, text: str) -> None:
@@ -185,7 +186,7 @@ def _schemas() -> Iterator[tuple[str, type[pa.DataFrameModel]]]:
 
 
 def _match(models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameModel]]) -> None:
-    """Every table has a schema, every schema a table.
+    """Every table has a schema, every schema a table, as has every reference.
 
     Raises:
         SchemaError: one of them is alone.
@@ -195,6 +196,9 @@ def _match(models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameM
         raise SchemaError(stem, f"there is none; declare it in etl/schemas/{stem}.py")
     for stem in sorted(schemas.keys() - built):
         raise SchemaError(stem, f"it describes no table; there is no model sql/*/{stem}.sql")
+    for stem, schema in schemas.items():
+        for parent in sorted(set(_looked_into(schema.to_schema())) - built):
+            raise SchemaError(stem, f"it refers to `{parent}`, which is no table")
 
 
 def _looked_into(schema: pa.DataFrameSchema) -> Iterator[str]:

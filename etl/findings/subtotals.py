@@ -132,7 +132,7 @@ def _suspicion(row: Mapping[str, Any]) -> str:
     if row["breakdown_complete"] == "yes":
         return "Most likely wrong: the total, one of the parts, or that these are all the parts."
     return (
-        "Most likely wrong: the total (a partial breakdown cannot exceed it), or one of the parts."
+        "Most likely wrong: the total (a partial breakdown cannot exceed it) or one of the parts."
     )
 
 
@@ -142,7 +142,8 @@ def _place(figures: tuple[Figure, ...], raw: str) -> str:
         by_file.setdefault(figure.file, []).append(figure.row_number)
     return (
         "; ".join(
-            f"{raw}/{file}, {_row_ranges(sorted(set(numbers)))}" for file, numbers in by_file.items()
+            f"{raw}/{file}, {_row_ranges(sorted(set(numbers)))}"
+            for file, numbers in by_file.items()
         )
         + "."
     )
