@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.errors import SchemaError
 from etl.fingerprint import CODE, contents_of
-from etl.validate.compiled import CompiledTable
+from etl.validate.compiled import CompiledTable, qualified
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -219,11 +219,12 @@ def _planned(
         statement = transform.create_statement(model)
         file, checks = str(model.file), _unchecked(stem)
         return Table(stem, model.layer, "", (), statement, file, (), "", checks)
-    described = _described(schemas[stem], model.layer if model else "staging")
+    described = _described(schemas[stem], qualified(stem).partition(".")[0])
     if model is None:
         sources = [source for source in models.values() if source.union == stem]
         names = [source.stem for source in sources]
-        statement = transform.union_statement(stem, names, [c.name for c in described.columns])
+        columns = [column.name for column in described.columns]
+        statement = transform.union_statement(described.name, names, columns)
     else:
         sources = [model]
         statement = transform.create_statement(model)

@@ -4,7 +4,8 @@ A model is a file with one `select` in DuckDB's dialect; its stem is the table's
 the layer. It refers to other models by stem and to raw tables as `raw.<dataset>`. Two conventions:
 
 * `stg_<dataset>__<things>.sql` is one source of `stg_<things>`: all of them together are that
-  table, so a dataset in another shape comes in with one file.
+  table, so a dataset in another shape comes in with one file. The same for `int_<rule>__<things>`:
+  a rule of a new kind is one file that adds terms to `int_statement_terms`.
 * `<stem>__held` are the rows that validation kept out of `<stem>`.
 """
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 LAYERS = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_")}
 HELD_SUFFIX = "__held"
-_SOURCE_OF = re.compile(r"stg_[a-z0-9_]+?__(?P<things>[a-z0-9_]+)")
+_SOURCE_OF = re.compile(r"(?P<layer>stg|int)_[a-z0-9_]+?__(?P<things>[a-z0-9_]+)")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Model:
     def union(self) -> str | None:
         """The table that this model is one source of, if it is one."""
         match = _SOURCE_OF.fullmatch(self.stem)
-        return f"stg_{match['things']}" if match else None
+        return f"{match['layer']}_{match['things']}" if match else None
 
     @property
     def raw_datasets(self) -> frozenset[str]:
@@ -184,7 +185,7 @@ def create_statement(model: Model) -> str:
 
 
 def union_statement(name: str, sources: Sequence[str], columns: Sequence[str]) -> str:
-    """DDL for `stg_<things>`: the rows of every source, in the columns that its schema declares."""
+    """DDL for a union: the rows of every source, in the columns that its schema declares."""
     chosen = ", ".join(f'"{column}"' for column in columns)
     selects = (f'select {chosen} from "{source}"' for source in sorted(sources))
-    return f'create table staging."{name}" as\n' + "\nunion all\n".join(selects)
+    return f"create table {name} as\n" + "\nunion all\n".join(selects)

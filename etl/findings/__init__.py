@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from etl.findings import files, offenders, subtotals
+from etl.findings import claims, conflicts, files, offenders, periods, subtotals
 from etl.findings.record import Figure, Finding, remember
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def tell(
     results: Sequence[CheckResult],
     raw: str,
 ) -> Iterator[Finding]:
-    """Every finding of the night: input files, rows held, breakdowns, and every other check.
+    """Every finding of the night: input files, rows held, figures against each other, other checks.
 
     Args:
         connection: the night's warehouse.
@@ -37,4 +37,7 @@ def tell(
     yield from files.tell(night.inputs, raw)
     yield from offenders.tell_held(connection, night.run_id, raw)
     yield from subtotals.tell(connection, raw)
+    yield from claims.tell(connection, raw)
+    yield from periods.tell(connection, raw)
+    yield from conflicts.tell(connection, raw)
     yield from offenders.tell_reported(connection, plan, results, raw)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.findings.record import Figure, Finding
+from etl.findings.words import capital, place
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,7 +77,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         severity="warning" if row["verdict"] == "warn" else "error",
         subject=_subject(row),
         headline=_headline(row),
-        detail=f"{_arithmetic(row)} {_suspicion(row)} {_place(figures, raw)}",
+        detail=f"{_arithmetic(row)} {_suspicion(row)} {place(figures, raw)}",
         source_id=row["source_id"],
         measure=row["measure"],
         geography=row["geography"],
@@ -103,11 +104,10 @@ def _subject(row: Mapping[str, Any]) -> str:
 
 def _headline(row: Mapping[str, Any]) -> str:
     of_whole = "" if row["whole_category"] == "TOTAL" else f" ({row['whole_category']})"
-    what = (
+    what = capital(
         f"{row['total_words'] or ''}{row['reported_total']:,} {row['measure_label']}{of_whole}"
         f" ({row['geography_label']}, {row['period_label']}, {row['source_id']})"
     )
-    what = what[0].upper() + what[1:]
     if row["computed_total"] > row["reported_total"]:
         return f"{what} is less than its own parts."
     return f"{what} is more than its parts, which the page presents as all of it."
@@ -134,28 +134,3 @@ def _suspicion(row: Mapping[str, Any]) -> str:
     return (
         "Most likely wrong: the total (a partial breakdown cannot exceed it) or one of the parts."
     )
-
-
-def _place(figures: tuple[Figure, ...], raw: str) -> str:
-    by_file: dict[str, list[int]] = {}
-    for figure in figures:
-        by_file.setdefault(figure.file, []).append(figure.row_number)
-    return (
-        "; ".join(
-            f"{raw}/{file}, {_row_ranges(sorted(set(numbers)))}"
-            for file, numbers in by_file.items()
-        )
-        + "."
-    )
-
-
-def _row_ranges(numbers: list[int]) -> str:
-    """Rows 3, 4, 5, 9 as `rows 3–5, 9`."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and number == ranges[-1][-1] + 1:
-            ranges[-1][1:] = [number]
-        else:
-            ranges.append([number])
-    shown = ", ".join("–".join(map(str, found)) for found in ranges)
-    return f"row{'s' if len(numbers) > 1 else ''} {shown}"

@@ -30,11 +30,18 @@ class FctSubtotalCheck(pa.DataFrameModel):
     computed_low: int = pa.Field(description="Least that the parts can add up to.")
     computed_high: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest; null is open.")
     residual_value: pd.Int64Dtype = pa.Field(nullable=True, description="reported - computed.")
+    remainder_low: pd.Int64Dtype = pa.Field(
+        nullable=True, description="Least that the parts leave over; null if complete."
+    )
+    remainder_high: pd.Int64Dtype = pa.Field(
+        nullable=True, description="Greatest that the parts leave over; null if complete or open."
+    )
     verdict: str = pa.Field(
         isin=["pass", "warn", "fail", "unknown"],
         description="pass, fail, warn (parts may overlap) or unknown (could not be tested).",
     )
     unknown_reason: str = pa.Field(nullable=True, description="Why it could not be tested.")
+    statement_id: str = pa.Field(unique=True, description="Statement in int_statements.")
 
     @row_check("(verdict = 'unknown') = (unknown_reason is not null)", columns=["unknown_reason"])
     def unknown_verdict_has_a_reason(cls, frame: pd.DataFrame) -> pd.Series:

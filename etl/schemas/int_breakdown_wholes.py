@@ -9,6 +9,7 @@ import pandera.pandas as pa
 class IntBreakdownWholes(pa.DataFrameModel):
     """One row per breakdown: the most exact figure that the source states for its whole, if any."""
 
+    breakdown_id: str = pa.Field(unique=True, description="Identifier of the breakdown.")
     source_id: str = pa.Field(description="Page that prints the breakdown.")
     measure: str = pa.Field(description="What is counted.")
     geography: str = pa.Field(description="Reporting country.")

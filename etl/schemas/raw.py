@@ -128,6 +128,20 @@ class RawReferenceQualifiers(RawTable):
         name = "reference_qualifiers"
 
 
+class RawReferenceClaimTolerances(RawTable):
+    """One row per row of data/raw/reference/claim_tolerances, verbatim."""
+
+    kind: str = pa.Field(description="Kind of claim.")
+    half_units: str = pa.Field(description="Half units of the last significant digit.")
+    relative_pct: str = pa.Field(description="Percent of the number, on top.")
+    reason: str | None = pa.Field(description="Why.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_claim_tolerances"
+
+
 class RawReferenceNationalities(RawTable):
     """One row per row of data/raw/reference/nationalities, verbatim."""
 

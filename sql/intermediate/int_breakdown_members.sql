@@ -61,6 +61,8 @@ with
     marked as (
         select
             members.*,
+            wholes.breakdown_id,
+            wholes.whole_dimension,
             wholes.breakdown_complete = 'yes' as is_complete,
             wholes.may_overlap,
             damaged.source_id is not null as is_damaged

@@ -67,6 +67,15 @@ with
     ),
     chosen as (
         select
+            concat_ws(
+                '.',
+                source_id,
+                geography,
+                measure,
+                cast(period_start as varchar) || '..' || cast(period_end as varchar),
+                dimension,
+                case when whole_category not in ('', 'TOTAL') then whole_category end
+            ) as breakdown_id,
             source_id,
             measure,
             geography,

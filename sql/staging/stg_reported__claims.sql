@@ -25,7 +25,7 @@ with
             case
                 when
                     regexp_matches(
-                        stated_number_text, '^-?[0-9]{1,15}([.][0-9]{1,9})?$'
+                        stated_number_text, '^-?[0-9]{1,12}([.][0-9]{1,6})?$'
                     )
                 then try_cast(stated_number_text as double)
             end as stated_number,

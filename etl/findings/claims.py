@@ -1,0 +1,152 @@
+"""Claims that their own figures refute, in words, with the well-known slip where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from etl.engine.duckdb import rows
+from etl.findings.record import Figure, Finding
+from etl.findings.words import decimal, listed, place, qualified
+
+if TYPE_CHECKING:
+    import duckdb
+
+CHECK = "claims_match_figures"
+_CLAIMS = """
+    select
+        checks.*,
+        figures.measure,
+        figures.geography,
+        measures.label as measure_label,
+        geographies.label as geography_label,
+        periods.label as period_label,
+        operands.operands
+    from fct_claim_check as checks
+    inner join fct_reported_figure as figures on checks.subject_figure_id = figures.figure_id
+    inner join dim_measure as measures on figures.measure = measures.measure
+    inner join dim_geography as geographies on figures.geography = geographies.geography
+    inner join
+        dim_period as periods
+        on figures.period_start = periods.period_start
+        and figures.period_end = periods.period_end
+    inner join
+        (
+            select
+                operands.claim_id,
+                list(
+                    struct_pack(
+                        role := operands.role,
+                        is_implied := operands.is_implied,
+                        figure_id := figures.figure_id,
+                        reported_value := operands.reported_value,
+                        words := qualifiers.label,
+                        source_id := figures.source_id,
+                        file := figures.file,
+                        row_number := figures.row_number
+                    ) order by operands.role desc, figures.file, figures.row_number
+                ) as operands
+            from int_claim_operands as operands
+            inner join fct_reported_figure as figures on operands.figure_id = figures.figure_id
+            inner join stg_qualifiers as qualifiers
+                on figures.value_qualifier = qualifiers.qualifier
+            group by operands.claim_id
+        ) as operands
+        on checks.claim_id = operands.claim_id
+    where checks.verdict = 'fail'
+    order by checks.claim_id
+"""
+_UNTESTED = "select claim_id from fct_claim_check where verdict = 'unknown'"
+_OPERATORS = {"eq": "", "approx": "about ", "gt": "more than ", "ge": "at least "}
+_OPERATORS |= {"lt": "less than ", "le": "at most "}
+_SLIPS = {
+    "change_divided_by_new_value": "The change was divided by the new value instead of the old:"
+    " {change:,} / {subject:,}.",
+    "operands_swapped": "The two numbers were swapped.",
+    "percent_of_for_percent_more": "It is the new value in percent of the old, not the change.",
+    "times_more_for_times": "It fits as “so many times more”, not “so many times”.",
+    "times_for_times_more": "It fits as “so many times”, not “so many times more”.",
+}
+
+
+def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
+    """One finding per claim that fails; for one that could not be tested, that it was not."""
+    for row in rows(connection, _CLAIMS):
+        yield _finding(row, raw)
+    for row in rows(connection, _UNTESTED):
+        yield Finding(CHECK, "", row["claim_id"], "", "", is_tested=False)
+
+
+def _finding(row: Mapping[str, Any], raw: str) -> Finding:
+    subject = next(operand for operand in row["operands"] if operand["role"] == "subject")
+    others = [operand for operand in row["operands"] if operand["role"] != "subject"]
+    figures = tuple(
+        Figure(operand["figure_id"], operand["role"], operand["file"], operand["row_number"])
+        for operand in row["operands"]
+    )
+    about = (
+        f"{row['measure_label']}, {row['geography_label']}, {row['period_label']},"
+        f" {row['source_id']}"
+    )
+    claim = f"The claim: {raw}/{row['file']}, row {row['row_number']}."
+    return Finding(
+        check_name=CHECK,
+        severity="error",
+        subject=row["claim_id"],
+        headline=f"{_claimed(row)} ({about}) is not what its figures say.",
+        detail=f"{_computed(row, subject, others)} {_slip(row, subject, others)}{claim}"
+        f" Its figures: {place(figures, raw)}",
+        source_id=row["source_id"],
+        measure=row["measure"],
+        geography=row["geography"],
+        file=row["file"],
+        row_number=row["row_number"],
+        figures=figures,
+    )
+
+
+def _claimed(row: Mapping[str, Any]) -> str:
+    words, kind = _OPERATORS[row["operator"]], row["kind"]
+    if kind == "rank":
+        return {"gt": "“Above the others”", "lt": "“Below the others”"}.get(
+            row["operator"], "“Level with the others”"
+        )
+    number = decimal(row["reported_number"])
+    signed = number if row["reported_number"] < 0 else f"+{number}"
+    return {
+        "absolute_change": f"“{words}{signed}”",
+        "percent_change": f"“{words}{signed} %”",
+        "multiple": f"“{words}{number} times”",
+        "share": f"“{words}{number} %”",
+        "sum": f"“{words}{number} in all”",
+    }[kind]
+
+
+def _computed(
+    row: Mapping[str, Any], subject: Mapping[str, Any], others: list[Mapping[str, Any]]
+) -> str:
+    kind, computed = row["kind"], row["computed_number"]
+    values = listed([qualified(other) for other in others])
+    if kind == "sum":
+        return f"{' + '.join(qualified(other) for other in others)} = {decimal(computed)}."
+    if kind == "rank":
+        return f"It is {qualified(subject)}; against it stand {values}."
+    result = {
+        "absolute_change": f"{computed:+,.0f}",
+        "percent_change": f"{'+' if computed >= 0 else ''}{decimal(computed)} %",
+        "multiple": f"{decimal(computed)} times as many",
+        "share": f"{decimal(computed)} %",
+    }[kind]
+    if kind == "share":
+        return f"{qualified(subject)} of {values} is {result}."
+    implied = " (as another claim of the page implies)" if row["is_implied"] else ""
+    return f"From {values}{implied} to {qualified(subject)} is {result}."
+
+
+def _slip(
+    row: Mapping[str, Any], subject: Mapping[str, Any], others: list[Mapping[str, Any]]
+) -> str:
+    if row["slip"] is None:
+        return ""
+    change = subject["reported_value"] - others[0]["reported_value"]
+    return _SLIPS[row["slip"]].format(change=change, subject=subject["reported_value"]) + " "

@@ -1,0 +1,108 @@
+"""Periods that count less than a part of them, and running totals that fall, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from etl.engine.duckdb import rows
+from etl.findings.record import Figure, Finding
+from etl.findings.words import capital, listed, place, qualified
+
+if TYPE_CHECKING:
+    import duckdb
+
+_PERIODS = """
+    select
+        checks.*,
+        measures.label as measure_label,
+        geographies.label as geography_label,
+        (
+            select list(
+                struct_pack(
+                    role := terms.role,
+                    period_label := periods.label,
+                    figure_id := figures.figure_id,
+                    reported_value := figures.reported_value,
+                    words := qualifiers.label,
+                    source_id := figures.source_id,
+                    file := figures.file,
+                    row_number := figures.row_number
+                ) order by terms.role desc, figures.period_start, figures.period_end,
+                    figures.reported_value, figures.source_id
+            )
+            from int_statement_terms as terms
+            inner join
+                fct_reported_figure as figures
+                on terms.measure = figures.measure
+                and terms.geography = figures.geography
+                and terms.period_start = figures.period_start
+                and terms.period_end = figures.period_end
+                and terms.dimension = figures.dimension
+                and terms.category = figures.category
+            inner join stg_qualifiers as qualifiers
+                on figures.value_qualifier = qualifiers.qualifier
+            inner join
+                dim_period as periods
+                on figures.period_start = periods.period_start
+                and figures.period_end = periods.period_end
+            where terms.statement_id = checks.statement_id
+        ) as members
+    from fct_period_check as checks
+    inner join dim_measure as measures on checks.measure = measures.measure
+    inner join dim_geography as geographies on checks.geography = geographies.geography
+    where checks.verdict = 'fail' and not checks.is_implied
+    order by checks.measure, checks.geography, checks.period_start, checks.statement_id
+"""
+
+
+def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
+    """One finding per period that fails, unless a narrower one fails for the same reason."""
+    for row in rows(connection, _PERIODS):
+        yield _finding(row, raw)
+
+
+def _finding(row: Mapping[str, Any], raw: str) -> Finding:
+    wholes = [member for member in row["members"] if member["role"] == "whole"]
+    parts = [member for member in row["members"] if member["role"] == "part"]
+    figures = tuple(
+        Figure(member["figure_id"], member["role"], member["file"], member["row_number"])
+        for member in row["members"]
+    )
+    what = f"{row['measure_label']}{_category(row)}, {row['geography_label']}"
+    return Finding(
+        check_name=row["check_name"],
+        severity="error",
+        subject=row["statement_id"],
+        headline=capital(f"{what}: {_sides(wholes)} cannot be if it is {_sides(parts)}."),
+        detail=f"{_arithmetic(row)} Most likely wrong: one of these numbers, or they do not count"
+        f" the same thing or period. {place(figures, raw)}",
+        source_id=wholes[0]["source_id"],
+        measure=row["measure"],
+        geography=row["geography"],
+        file=figures[0].file,
+        row_number=figures[0].row_number,
+        figures=figures,
+    )
+
+
+def _category(row: Mapping[str, Any]) -> str:
+    return "" if row["category"] == "TOTAL" else f" ({row['category']})"
+
+
+def _sides(members: list[Mapping[str, Any]]) -> str:
+    """`4,224 in 2015 (a, b)`, each value once with all who print it."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for member in members:
+        said.setdefault((qualified(member), member["period_label"]), []).append(member["source_id"])
+    return listed([f"{value} in {when} ({', '.join(who)})" for (value, when), who in said.items()])
+
+
+def _arithmetic(row: Mapping[str, Any]) -> str:
+    gap = abs(row["residual_value"])
+    if row["check_name"] == "running_total_never_falls":
+        return f"A running total never falls; this one does by {gap:,}."
+    if row["check_name"] == "period_is_not_less_than_its_part":
+        return f"The shorter period lies inside the longer one and counts {gap:,} more."
+    more = "more" if row["residual_value"] < 0 else "fewer"
+    return f"The periods within it add up to {row['computed_whole']:,}, {gap:,} {more}."

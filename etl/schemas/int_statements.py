@@ -1,0 +1,108 @@
+"""Schema of `int_statements`."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from etl.schemas.declare import row_check
+
+_HOLDS = """
+    case when is_testable then
+        coalesce(computed_low <= high_bound, true)
+        and coalesce(computed_high >= low_bound, true)
+    end
+"""
+
+
+def _holds(frame: pd.DataFrame, check_name: str) -> pd.Series:
+    """The same on a pandas frame; rows of other checks hold."""
+    fits = (frame["computed_low"] <= frame["high_bound"]).fillna(True)
+    reaches = (frame["computed_high"] >= frame["low_bound"]).fillna(True)
+    aside = (frame["check_name"] != check_name) | ~frame["is_testable"]
+    return aside | (fits & reaches)
+
+
+class IntStatements(pa.DataFrameModel):
+    """One row per statement: what its figures make of it, within the intervals that they allow."""
+
+    statement_id: str = pa.Field(unique=True, description="Identifier of the statement.")
+    check_name: str = pa.Field(description="Check that it is an instance of.")
+    severity: str = pa.Field(description="What its failure means.")
+    source_id: str = pa.Field(
+        nullable=True, description="Page that makes it; null where several do."
+    )
+    low_bound: pd.Int64Dtype = pa.Field(
+        nullable=True, description="Least sum that it allows; null is open."
+    )
+    high_bound: pd.Int64Dtype = pa.Field(
+        nullable=True, description="Greatest sum that it allows; null is open."
+    )
+    terms_count: int = pa.Field(ge=1, description="Terms.")
+    is_testable: bool = pa.Field(
+        description="Whether every term has a figure, and none is in doubt."
+    )
+    computed_value: float = pa.Field(nullable=True, description="Sum with every figure as printed.")
+    computed_low: float = pa.Field(
+        nullable=True, description="Least that the sum can be; null is open."
+    )
+    computed_high: float = pa.Field(
+        nullable=True, description="Greatest that it can be; null is open."
+    )
+    verdict: str = pa.Field(
+        isin=["pass", "warn", "fail", "unknown"], description="pass, warn, fail or unknown."
+    )
+
+    @row_check(
+        _HOLDS, where="check_name = 'period_is_not_less_than_its_part'", columns=["statement_id"]
+    )
+    def period_is_not_less_than_its_part(cls, frame: pd.DataFrame) -> pd.Series:
+        """A period counts no less than a part of it."""
+        return _holds(frame, "period_is_not_less_than_its_part")
+
+    @row_check(
+        _HOLDS, where="check_name = 'adjoining_periods_sum_to_period'", columns=["statement_id"]
+    )
+    def adjoining_periods_sum_to_period(cls, frame: pd.DataFrame) -> pd.Series:
+        """Two periods that make up a longer one add up to it."""
+        return _holds(frame, "adjoining_periods_sum_to_period")
+
+    @row_check(
+        _HOLDS,
+        where="check_name = 'adjoining_periods_do_not_exceed_period'",
+        columns=["statement_id"],
+    )
+    def adjoining_periods_do_not_exceed_period(cls, frame: pd.DataFrame) -> pd.Series:
+        """Two periods within a longer one add up to no more than it."""
+        return _holds(frame, "adjoining_periods_do_not_exceed_period")
+
+    @row_check(
+        _HOLDS, where="check_name = 'calendar_periods_sum_to_period'", columns=["statement_id"]
+    )
+    def calendar_periods_sum_to_period(cls, frame: pd.DataFrame) -> pd.Series:
+        """All months (quarters, years) of a period add up to it."""
+        return _holds(frame, "calendar_periods_sum_to_period")
+
+    @row_check(
+        _HOLDS,
+        where="check_name = 'calendar_periods_do_not_exceed_period'",
+        columns=["statement_id"],
+    )
+    def calendar_periods_do_not_exceed_period(cls, frame: pd.DataFrame) -> pd.Series:
+        """Some months (quarters, years) of a period add up to no more than it."""
+        return _holds(frame, "calendar_periods_do_not_exceed_period")
+
+    @row_check(_HOLDS, where="check_name = 'running_total_never_falls'", columns=["statement_id"])
+    def running_total_never_falls(cls, frame: pd.DataFrame) -> pd.Series:
+        """A running total never falls."""
+        return _holds(frame, "running_total_never_falls")
+
+    @row_check(_HOLDS, where="check_name = 'claims_match_figures'", columns=["statement_id"])
+    def claims_match_figures(cls, frame: pd.DataFrame) -> pd.Series:
+        """What a page claims of figures, the figures bear out."""
+        return _holds(frame, "claims_match_figures")
+
+    class Config:
+        """A statement that fails is a finding, not a fault of the model."""
+
+        name = "int_statements"
+        strict = True
+        metadata = {"reports": "findings"}

@@ -1,0 +1,115 @@
+-- One row per term of a claim; a ratio makes two statements, one for each end of what it allows.
+with
+    claims as (select * from int_claims_bounded),
+    operands as (select * from int_claim_operands),
+    joined as (
+        select
+            claims.*,
+            operands.role,
+            operands.named_figure_id,
+            operands.figure_id,
+            operands.reported_value,
+            operands.low_value,
+            operands.high_value,
+            operands.measure,
+            operands.geography,
+            operands.period_start,
+            operands.period_end,
+            operands.dimension,
+            operands.category
+        from claims
+        inner join operands on claims.claim_id = operands.claim_id
+    ),
+    ratios as (
+        select
+            'claim:' || claim_id || ':' || ends.side as statement_id,
+            case
+                when ends.side = 'low' then case when is_low_strict then 1 else 0 end
+            end as low_bound,
+            case
+                when ends.side = 'high' then case when is_high_strict then -1 else 0 end
+            end as high_bound,
+            case
+                when role = 'subject'
+                then scale * factor
+                else
+                    - scale * factor * bases_count
+                    - case when ends.side = 'low' then allowed_low else allowed_high end
+            end as coefficient,
+            coalesce(role = 'comparator' and high_value = 0, false) as is_damaged,
+            joined.*
+        from joined
+        cross join (values ('low'), ('high')) as ends(side)
+        where
+            is_ratio
+            and case when ends.side = 'low' then allowed_low else allowed_high end is not null
+    ),
+    differences as (
+        select
+            'claim:'
+            || joined.claim_id
+            || case
+                when joined.kind = 'rank' then ':' || coalesce(pairs.figure_id, '')
+                else ''
+            end as statement_id,
+            allowed_low + case when is_low_strict then 1 else 0 end as low_bound,
+            allowed_high - case when is_high_strict then 1 else 0 end as high_bound,
+            case
+                when joined.kind = 'sum'
+                then scale
+                when joined.role = 'subject'
+                then scale
+                else -scale
+            end as coefficient,
+            false as is_damaged,
+            joined.*
+        from joined
+        left join
+            (
+                select distinct claim_id, named_figure_id as figure_id
+                from operands
+                where role = 'comparator'
+            ) as pairs
+            on joined.kind = 'rank'
+            and joined.claim_id = pairs.claim_id
+        where
+            not is_ratio
+            and (joined.kind <> 'sum' or joined.role = 'comparator')
+            and (
+                joined.kind <> 'rank'
+                or joined.role = 'subject'
+                or joined.named_figure_id is not distinct from pairs.figure_id
+            )
+    ),
+    statements as (
+        select *
+        from ratios
+        union all
+        select *
+        from differences
+    ),
+    terms as (
+        select
+            statement_id,
+            'claims_match_figures' as check_name,
+            'error' as severity,
+            source_id,
+            cast(low_bound as bigint) as low_bound,
+            cast(high_bound as bigint) as high_bound,
+            role,
+            cast(coefficient as bigint) as coefficient,
+            measure,
+            geography,
+            period_start,
+            period_end,
+            dimension,
+            category,
+            figure_id,
+            reported_value,
+            low_value,
+            high_value,
+            is_damaged
+        from statements
+    )
+select *
+from terms

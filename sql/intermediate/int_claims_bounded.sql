@@ -1,0 +1,93 @@
+-- One row per claim: what its printed number allows, in whole numbers (scale times the number).
+with
+    claims as (select * from stg_claims),
+    tolerances as (select * from stg_claim_tolerances),
+    printed as (
+        select
+            claims.*,
+            coalesce(length(split_part(stated_number_text, '.', 2)), 0) as decimals_count,
+            coalesce(cast(replace(stated_number_text, '.', '') as bigint), 0) as digits,
+            kind in ('percent_change', 'share', 'multiple') as is_ratio
+        from claims
+    ),
+    scaled as (
+        select
+            printed.*,
+            cast(2 * pow(10, decimals_count) as bigint) as scale,
+            2 * digits as number,
+            cast(
+                ceil(
+                    tolerances.half_units * case
+                        when decimals_count = 0 and digits <> 0
+                        then
+                            pow(
+                                10,
+                                length(stated_number_text)
+                                - length(rtrim(stated_number_text, '0'))
+                            )
+                        else 1
+                    end
+                    + abs(2 * digits) * tolerances.relative_pct / 100
+                ) as bigint
+            ) as tolerance,
+            case when printed.kind in ('percent_change', 'share') then 100 else 1 end as factor,
+            case when printed.kind = 'percent_change' then 1 else 0 end as bases_count
+        from printed
+        inner join tolerances on printed.kind = tolerances.kind
+    ),
+    bounded as (
+        select
+            scaled.*,
+            case
+                when operator in ('gt', 'ge')
+                then number
+                when operator in ('lt', 'le')
+                then null
+                when operator = 'eq' and not is_ratio
+                then number
+                when operator = 'eq'
+                then number - case when number < 0 then 2 else 1 end
+                when is_ratio
+                then number - greatest(tolerance, case when number < 0 then 2 else 1 end)
+                else number - tolerance
+            end as allowed_low,
+            case
+                when operator in ('lt', 'le')
+                then number
+                when operator in ('gt', 'ge')
+                then null
+                when operator = 'eq' and not is_ratio
+                then number
+                when operator = 'eq'
+                then number + case when number < 0 then 1 else 2 end
+                when is_ratio
+                then number + greatest(tolerance, case when number < 0 then 1 else 2 end)
+                else number + tolerance
+            end as allowed_high,
+            operator = 'gt' or (operator = 'eq' and is_ratio and number < 0) as is_low_strict,
+            operator = 'lt' or (operator = 'eq' and is_ratio and number >= 0) as is_high_strict
+        from scaled
+    ),
+    described as (
+        select
+            claim_id,
+            source_id,
+            kind,
+            operator,
+            subject_figure_id,
+            stated_number,
+            is_ratio,
+            scale,
+            cast(number as bigint) as number,
+            cast(factor as bigint) as factor,
+            cast(bases_count as bigint) as bases_count,
+            cast(allowed_low as bigint) as allowed_low,
+            cast(allowed_high as bigint) as allowed_high,
+            is_low_strict,
+            is_high_strict,
+            file,
+            row_number
+        from bounded
+    )
+select *
+from described

@@ -1,0 +1,111 @@
+-- One row per term of "a period counts no less than the largest figure for a part of it".
+with
+    cells as (
+        select *
+        from int_cells
+        where measure_kind = 'flow' and low_value is not null
+    ),
+    nested as (
+        select
+            wholes.measure,
+            wholes.geography,
+            wholes.dimension,
+            wholes.category,
+            wholes.period_start as whole_start,
+            wholes.period_end as whole_end,
+            max_by(
+                parts.period_start, struct_pack(low := parts.low_value, day := parts.period_end)
+            ) as part_start,
+            max_by(
+                parts.period_end, struct_pack(low := parts.low_value, day := parts.period_end)
+            ) as part_end
+        from cells as wholes
+        inner join
+            cells as parts
+            on wholes.measure = parts.measure
+            and wholes.geography = parts.geography
+            and wholes.dimension = parts.dimension
+            and wholes.category = parts.category
+            and parts.period_start >= wholes.period_start
+            and parts.period_end <= wholes.period_end
+            and (
+                parts.period_start > wholes.period_start
+                or parts.period_end < wholes.period_end
+            )
+        group by
+            wholes.measure,
+            wholes.geography,
+            wholes.dimension,
+            wholes.category,
+            wholes.period_start,
+            wholes.period_end
+    ),
+    members as (
+        select
+            nested.measure,
+            nested.geography,
+            nested.dimension,
+            nested.category,
+            nested.whole_start,
+            nested.whole_end,
+            'whole' as role,
+            nested.whole_start as period_start,
+            nested.whole_end as period_end
+        from nested
+        union all
+        select
+            nested.measure,
+            nested.geography,
+            nested.dimension,
+            nested.category,
+            nested.whole_start,
+            nested.whole_end,
+            'part' as role,
+            nested.part_start as period_start,
+            nested.part_end as period_end
+        from nested
+    ),
+    terms as (
+        select
+            concat_ws(
+                '.',
+                'nested_period:' || members.geography,
+                members.measure,
+                members.dimension,
+                members.category,
+                cast(members.whole_start as varchar)
+                || '..'
+                || cast(members.whole_end as varchar)
+            ) as statement_id,
+            'period_is_not_less_than_its_part' as check_name,
+            'error' as severity,
+            cast(null as varchar) as source_id,
+            cast(0 as bigint) as low_bound,
+            cast(null as bigint) as high_bound,
+            members.role,
+            case
+                when members.role = 'whole' then cast(1 as bigint) else cast(-1 as bigint)
+            end as coefficient,
+            cells.measure,
+            cells.geography,
+            cells.period_start,
+            cells.period_end,
+            cells.dimension,
+            cells.category,
+            cells.figure_id,
+            cells.reported_value,
+            cells.low_value,
+            cells.high_value,
+            false as is_damaged
+        from members
+        inner join
+            cells
+            on members.measure = cells.measure
+            and members.geography = cells.geography
+            and members.dimension = cells.dimension
+            and members.category = cells.category
+            and members.period_start = cells.period_start
+            and members.period_end = cells.period_end
+    )
+select *
+from terms

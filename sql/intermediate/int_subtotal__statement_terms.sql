@@ -1,0 +1,38 @@
+-- One row per term of "the whole is the sum of its parts", or at least some of them.
+with
+    members as (select * from int_breakdown_members),
+    terms as (
+        select
+            'subtotal:' || breakdown_id as statement_id,
+            case
+                when is_complete
+                then 'subtotals_sum_to_total'
+                when may_overlap
+                then 'overlapping_subtotals_do_not_exceed_total'
+                else 'subtotals_do_not_exceed_total'
+            end as check_name,
+            case
+                when may_overlap and not is_complete then 'warning' else 'error'
+            end as severity,
+            source_id,
+            cast(0 as bigint) as low_bound,
+            case when is_complete then cast(0 as bigint) end as high_bound,
+            role,
+            case
+                when role = 'whole' then cast(1 as bigint) else cast(-1 as bigint)
+            end as coefficient,
+            measure,
+            geography,
+            period_start,
+            period_end,
+            case when role = 'whole' then whole_dimension else dimension end as dimension,
+            category,
+            figure_id,
+            reported_value,
+            low_value,
+            high_value,
+            is_damaged
+        from members
+    )
+select *
+from terms

@@ -1,0 +1,139 @@
+-- One row per claim that a page makes about figures: do the figures bear it out?
+with
+    claims as (select * from int_claims_bounded),
+    operands as (select * from int_claim_operands),
+    statements as (
+        select
+            split_part(statement_id, ':', 2) as claim_id,
+            case
+                when bool_or(verdict = 'fail')
+                then 'fail'
+                when bool_or(verdict = 'unknown')
+                then 'unknown'
+                else 'pass'
+            end as verdict
+        from int_statements
+        where check_name = 'claims_match_figures'
+        group by split_part(statement_id, ':', 2)
+    ),
+    values_compared as (
+        select
+            claim_id,
+            max(reported_value) filter (where role = 'subject') as subject_value,
+            max(reported_value) filter (where role = 'comparator') as comparator_value,
+            sum(reported_value) filter (where role = 'comparator') as comparators_sum,
+            count(*) filter (where role = 'comparator') as comparators_count,
+            bool_or(is_implied) as is_implied
+        from operands
+        group by claim_id
+    ),
+    computed as (
+        select
+            claims.*,
+            statements.verdict,
+            values_compared.subject_value,
+            values_compared.comparator_value,
+            values_compared.is_implied,
+            case
+                when claims.kind = 'sum'
+                then cast(values_compared.comparators_sum as double)
+                when claims.kind in ('rank', 'absolute_change')
+                then
+                    cast(
+                        values_compared.subject_value
+                        - values_compared.comparator_value as double
+                    )
+                else
+                    claims.factor
+                    * (
+                        values_compared.subject_value
+                        - claims.bases_count * values_compared.comparator_value
+                    )
+                    / nullif(cast(values_compared.comparator_value as double), 0)
+            end as computed_number,
+            claims.factor
+            * (values_compared.subject_value - values_compared.comparator_value)
+            / nullif(cast(values_compared.subject_value as double), 0) as by_new_value,
+            claims.factor
+            * (values_compared.comparator_value - values_compared.subject_value)
+            / nullif(cast(values_compared.subject_value as double), 0) as swapped_change,
+            100.0
+            * values_compared.subject_value
+            / nullif(cast(values_compared.comparator_value as double), 0) as ratio_pct,
+            claims.factor
+            * values_compared.comparator_value
+            / nullif(cast(values_compared.subject_value as double), 0) as swapped_ratio,
+            cast(claims.allowed_low as double) / claims.scale as allowed_from,
+            cast(claims.allowed_high as double) / claims.scale as allowed_to
+        from claims
+        inner join statements on claims.claim_id = statements.claim_id
+        inner join values_compared on claims.claim_id = values_compared.claim_id
+    ),
+    explained as (
+        select
+            computed.*,
+            case
+                when verdict <> 'fail' or operator not in ('eq', 'approx')
+                then null
+                when
+                    kind = 'percent_change'
+                    and by_new_value between allowed_from and allowed_to
+                then 'change_divided_by_new_value'
+                when
+                    kind = 'percent_change'
+                    and swapped_change between allowed_from and allowed_to
+                then 'operands_swapped'
+                when
+                    kind = 'percent_change'
+                    and ratio_pct between allowed_from and allowed_to
+                then 'percent_of_for_percent_more'
+                when
+                    kind in ('share', 'multiple')
+                    and swapped_ratio between allowed_from and allowed_to
+                then 'operands_swapped'
+                when
+                    kind = 'multiple'
+                    and computed_number - 1 between allowed_from and allowed_to
+                then 'times_more_for_times'
+                when
+                    kind = 'multiple'
+                    and computed_number + 1 between allowed_from and allowed_to
+                then 'times_for_times_more'
+                when
+                    kind = 'absolute_change'
+                    and -computed_number between allowed_from and allowed_to
+                then 'operands_swapped'
+            end as slip,
+            case
+                when verdict <> 'pass' or operator <> 'eq' or not is_ratio
+                then null
+                when computed_number = stated_number
+                then 'exact'
+                when abs(computed_number - stated_number) * scale <= 1
+                then 'rounded'
+                when abs(computed_number - stated_number) * scale < 2
+                then 'truncated'
+                else 'within intervals'
+            end as holds_by
+        from computed
+    ),
+    checked as (
+        select
+            claim_id,
+            source_id,
+            kind,
+            operator,
+            subject_figure_id,
+            stated_number as reported_number,
+            computed_number,
+            stated_number - computed_number as residual_number,
+            verdict,
+            slip,
+            holds_by,
+            is_implied,
+            file,
+            row_number
+        from explained
+    )
+select *
+from checked
