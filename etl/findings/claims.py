@@ -102,6 +102,8 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         file=row["file"],
         row_number=row["row_number"],
         figures=figures,
+        evidence=f"{row['reported_number'] or row['operator']}: "
+        + " ".join(qualified(operand) for operand in row["operands"]),
     )
 
 

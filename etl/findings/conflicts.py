@@ -104,6 +104,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         file=figures[0].file,
         row_number=figures[0].row_number,
         figures=figures,
+        evidence=" / ".join(sides),
     )
 
 

@@ -83,6 +83,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         file=figures[0].file,
         row_number=figures[0].row_number,
         figures=figures,
+        evidence=f"{' '.join(map(qualified, wholes))} < {' '.join(map(qualified, parts))}",
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from etl.night import Night
     from etl.plan import Plan
 
-STATES = ("new", "persisting", "resolved")
+STATES = ("new", "persisting", "acknowledged", "resolved")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Finding:
         subject: what it is about, without anything that changes from night to night.
         headline: the finding in one sentence.
         detail: the arithmetic, what is most likely wrong, and where to look.
+        evidence: the values that it rests on; an acknowledgement holds only as long as these do.
         is_tested: False where tonight could not tell; an open finding then stays open.
     """
 
@@ -50,6 +51,7 @@ class Finding:
     file: str | None = None
     row_number: int | None = None
     figures: Sequence[Figure] = field(default=())
+    evidence: str = ""
     is_tested: bool = True
 
     @property
@@ -75,6 +77,7 @@ def remember(
         for key, finding in by_id.items()
         if finding.is_tested or _is_open(known.get(key))
     ]
+    _acknowledge(connection, rows)
     tonight = {row["finding_id"] for row in rows}
     gone = [
         {**row, "state": "resolved", "run_id": night.run_id}
@@ -93,6 +96,22 @@ def remember(
     return [{**row, "figures": figures.get(row["finding_id"], [])} for row in changed]
 
 
+def _acknowledge(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str, Any]]) -> None:
+    """Marks what somebody has accepted, as long as it rests on the values accepted."""
+    accepted = {
+        row["finding_id"]: row for row in _rows(connection, "select * from stg_acknowledgements")
+    }
+    for row in rows:
+        accepting = accepted.get(row["finding_id"])
+        if accepting and accepting["expect"] == row["evidence"]:
+            row["state"] = "acknowledged"
+        elif accepting:
+            row["message"] += (
+                f" It was accepted by {accepting['who']} on {accepting['acknowledged_on']} for"
+                f" `{accepting['expect']}`; now it is `{row['evidence']}`, so that no longer holds."
+            )
+
+
 def _is_open(known: Mapping[str, Any] | None) -> bool:
     return known is not None and known["state"] != "resolved"
 
@@ -107,6 +126,7 @@ def _row(finding: Finding, known: Mapping[str, Any] | None, night: Night) -> dic
         "check_name": finding.check_name,
         "severity": finding.severity,
         "state": "persisting" if _is_open(known) else "new",
+        "evidence": finding.evidence,
         "subject": finding.subject,
         "headline": finding.headline,
         "message": f"{finding.headline} {finding.detail}".strip(),

@@ -84,6 +84,8 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         file=first.file,
         row_number=first.row_number,
         figures=figures,
+        evidence=f"{row['total_words'] or ''}{row['reported_total']} / {row['computed_total']}"
+        f" in {row['parts_count']}",
     )
 
 

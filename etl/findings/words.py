@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from etl.findings.record import Figure
+if TYPE_CHECKING:
+    from etl.findings.record import Figure
 
 
 def qualified(row: Mapping[str, Any]) -> str:

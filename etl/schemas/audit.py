@@ -96,10 +96,13 @@ class AuditFinding(pa.DataFrameModel):
     finding_id: str = pa.Field(unique=True, description="Hash of check and subject.")
     check_name: str = pa.Field(description="Check that it comes from.")
     severity: str = pa.Field(description="error or warning.")
-    state: str = pa.Field(description="new, persisting or resolved.")
+    state: str = pa.Field(description="new, persisting, acknowledged or resolved.")
     subject: str = pa.Field(description="What it is about; stable from night to night.")
     headline: str = pa.Field(description="The finding in one sentence.")
     message: str = pa.Field(description="The finding in full.")
+    evidence: str = pa.Field(
+        nullable=True, description="The values that it rests on; copy it to accept the finding."
+    )
     source_id: str = pa.Field(nullable=True, description="Page it is about.")
     measure: str = pa.Field(nullable=True, description="Measure it is about.")
     geography: str = pa.Field(nullable=True, description="Country it is about.")

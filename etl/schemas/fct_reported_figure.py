@@ -22,6 +22,9 @@ class FctReportedFigure(pa.DataFrameModel):
     reported_value: pd.Int64Dtype = pa.Field(
         ge=0, nullable=True, description="As printed; null where the page gives no number."
     )
+    corrected_value: pd.Int64Dtype = pa.Field(
+        nullable=True, ge=0, description="As corrected; null where it is not. All checks use it."
+    )
     value_qualifier: str = pa.Field(description="How the page qualifies the number.")
     low_value: int = pa.Field(ge=0, description="Least value that the words allow.")
     high_value: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest; null is open.")

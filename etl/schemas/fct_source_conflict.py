@@ -25,7 +25,7 @@ class FctSourceConflict(pa.DataFrameModel):
     residual_value: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest minus least.")
     verdict: str = pa.Field(
         isin=["agree", "compatible", "revised", "conflict"],
-        description="agree, compatible (intervals meet), revised (by the same publisher) or conflict.",
+        description="agree, compatible (intervals meet), revised (same publisher) or conflict.",
     )
 
     class Config:

@@ -19,7 +19,13 @@ class IntFiguresBounded(pa.DataFrameModel):
     period_end: date = pa.Field(description="Last day of the period.")
     dimension: str = pa.Field(description="What the whole is divided by.")
     category: str = pa.Field(description="Part within the dimension; TOTAL for the whole.")
-    reported_value: pd.Int64Dtype = pa.Field(nullable=True, ge=0, description="As printed.")
+    reported_value: pd.Int64Dtype = pa.Field(
+        nullable=True, ge=0, description="As printed, or as corrected where it is."
+    )
+    printed_value: pd.Int64Dtype = pa.Field(nullable=True, ge=0, description="As printed.")
+    corrected_value: pd.Int64Dtype = pa.Field(
+        nullable=True, ge=0, description="As corrected in data/raw/reference/corrections."
+    )
     value_qualifier: str = pa.Field(description="How the page qualifies the number.")
     low_value: int = pa.Field(ge=0, description="Least value that the words allow.")
     high_value: pd.Int64Dtype = pa.Field(

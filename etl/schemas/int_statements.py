@@ -105,4 +105,4 @@ class IntStatements(pa.DataFrameModel):
 
         name = "int_statements"
         strict = True
-        metadata = {"reports": "findings"}
+        metadata = {"reports": True}

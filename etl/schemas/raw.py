@@ -142,6 +142,36 @@ class RawReferenceClaimTolerances(RawTable):
         name = "reference_claim_tolerances"
 
 
+class RawReferenceCorrections(RawTable):
+    """One row per row of data/raw/reference/corrections, verbatim."""
+
+    figure_id: str = pa.Field(description="Figure to correct.")
+    expected_value: str = pa.Field(description="What it says; else the correction does not apply.")
+    corrected_value: str = pa.Field(description="What it should say.")
+    reason: str = pa.Field(description="Why.")
+    corrected_on: str = pa.Field(description="When the correction was written.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_corrections"
+
+
+class RawReferenceAcknowledged(RawTable):
+    """One row per row of data/raw/reference/acknowledged, verbatim."""
+
+    finding_id: str = pa.Field(description="Finding that is accepted.")
+    expect: str = pa.Field(description="The values that it is accepted for.")
+    reason: str = pa.Field(description="Why.")
+    who: str = pa.Field(description="Who accepts it.")
+    acknowledged_on: str = pa.Field(description="When.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_acknowledged"
+
+
 class RawReferenceNationalities(RawTable):
     """One row per row of data/raw/reference/nationalities, verbatim."""
 

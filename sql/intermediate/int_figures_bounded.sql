@@ -2,24 +2,49 @@
 -- open.
 with
     figures as (select * from stg_figures),
+    corrections as (select * from int_corrections_matched where is_matched),
     qualifiers as (select * from stg_qualifiers),
+    corrected as (
+        select
+            figures.figure_id,
+            figures.source_id,
+            figures.measure,
+            figures.geography,
+            figures.period_start,
+            figures.period_end,
+            figures.dimension,
+            figures.category,
+            figures.reported_value as printed_value,
+            corrections.corrected_value,
+            coalesce(corrections.corrected_value, figures.reported_value) as reported_value,
+            case
+                when corrections.corrected_value is null
+                then figures.value_qualifier
+                else 'exact'
+            end as applied_qualifier,
+            figures.value_qualifier,
+            figures.breakdown_complete,
+            figures.file,
+            figures.row_number
+        from figures
+        left join corrections on figures.figure_id = corrections.figure_id
+    ),
     scaled as (
         select
-            figures.*,
+            *,
             case
-                when figures.reported_value = 0
+                when reported_value = 0
                 then 1
                 else
                     cast(
                         pow(
                             10,
-                            length(cast(figures.reported_value as varchar)) - length(
-                                rtrim(cast(figures.reported_value as varchar), '0')
-                            )
+                            length(cast(reported_value as varchar))
+                            - length(rtrim(cast(reported_value as varchar), '0'))
                         ) as bigint
                     )
             end as last_digit_unit
-        from figures
+        from corrected
     ),
     bounded as (
         select
@@ -32,6 +57,8 @@ with
             scaled.dimension,
             scaled.category,
             scaled.reported_value,
+            scaled.printed_value,
+            scaled.corrected_value,
             scaled.value_qualifier,
             case
                 when qualifiers.low_base = 'zero'
@@ -59,7 +86,7 @@ with
             scaled.file,
             scaled.row_number
         from scaled
-        inner join qualifiers on scaled.value_qualifier = qualifiers.qualifier
+        inner join qualifiers on scaled.applied_qualifier = qualifiers.qualifier
     )
 select *
 from bounded
