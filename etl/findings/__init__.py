@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from etl.findings import claims, conflicts, files, offenders, periods, subtotals
+from etl.findings import claims, conflicts, files, offenders, periods, statements, subtotals
 from etl.findings.record import Figure, Finding, remember
 
 if TYPE_CHECKING:
@@ -40,4 +40,6 @@ def tell(
     yield from claims.tell(connection, raw)
     yield from periods.tell(connection, raw)
     yield from conflicts.tell(connection, raw)
+    told = (*subtotals.CHECKS, *periods.CHECKS, claims.CHECK)
+    yield from statements.tell(connection, raw, told)
     yield from offenders.tell_reported(connection, plan, results, raw)

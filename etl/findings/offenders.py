@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Beyond this many, a check's offenders are told as one finding and counted.
 MOST_PER_CHECK = 1_000
+# Their findings need more than the row; the other tellers tell them.
+TOLD_ELSEWHERE = ("intermediate.int_statements", "marts.fct_source_conflict")
 _SHOWN_TEXT = 200
 
 
@@ -49,6 +51,8 @@ def tell_reported(
     for result in results:
         check = result.check
         if not result.failed_count or check.scope != "row" or check.severity != "warning":
+            continue
+        if check.table in TOLD_ELSEWHERE:
             continue
         table = plan.table(check.table.rpartition(".")[2])
         for row in offenders(connection, table.checks, check, MOST_PER_CHECK):

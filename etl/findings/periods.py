@@ -12,6 +12,15 @@ from etl.findings.words import capital, listed, place, qualified
 if TYPE_CHECKING:
     import duckdb
 
+CHECKS = (
+    "period_is_not_less_than_its_part",
+    "period_is_not_less_than_highest_figure_for_its_part",
+    "adjoining_periods_sum_to_period",
+    "adjoining_periods_do_not_exceed_period",
+    "calendar_periods_sum_to_period",
+    "calendar_periods_do_not_exceed_period",
+    "running_total_never_falls",
+)
 _PERIODS = """
     select
         checks.*,
@@ -51,7 +60,7 @@ _PERIODS = """
     from fct_period_check as checks
     inner join dim_measure as measures on checks.measure = measures.measure
     inner join dim_geography as geographies on checks.geography = geographies.geography
-    where checks.verdict = 'fail' and not checks.is_implied
+    where checks.verdict in ('fail', 'warn') and not checks.is_implied
     order by checks.measure, checks.geography, checks.period_start, checks.statement_id
 """
 
@@ -65,6 +74,8 @@ def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
 def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     wholes = [member for member in row["members"] if member["role"] == "whole"]
     parts = [member for member in row["members"] if member["role"] == "part"]
+    if row["verdict"] == "warn":
+        parts = [part for part in parts if part["reported_value"] == row["computed_whole"]]
     figures = tuple(
         Figure(member["figure_id"], member["role"], member["file"], member["row_number"])
         for member in row["members"]
@@ -72,7 +83,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     what = f"{row['measure_label']}{_category(row)}, {row['geography_label']}"
     return Finding(
         check_name=row["check_name"],
-        severity="error",
+        severity="warning" if row["verdict"] == "warn" else "error",
         subject=row["statement_id"],
         headline=capital(f"{what}: {_sides(wholes)} cannot be if it is {_sides(parts)}."),
         detail=f"{_arithmetic(row)} Most likely wrong: one of these numbers, or they do not count"
@@ -103,7 +114,7 @@ def _arithmetic(row: Mapping[str, Any]) -> str:
     gap = abs(row["residual_value"])
     if row["check_name"] == "running_total_never_falls":
         return f"A running total never falls; this one does by {gap:,}."
-    if row["check_name"] == "period_is_not_less_than_its_part":
+    if row["check_name"].startswith("period_is_not_less"):
         return f"The shorter period lies inside the longer one and counts {gap:,} more."
     more = "more" if row["residual_value"] < 0 else "fewer"
     return f"The periods within it add up to {row['computed_whole']:,}, {gap:,} {more}."

@@ -12,6 +12,11 @@ from etl.findings.words import capital, place
 if TYPE_CHECKING:
     import duckdb
 
+CHECKS = (
+    "subtotals_sum_to_total",
+    "subtotals_do_not_exceed_total",
+    "overlapping_subtotals_do_not_exceed_total",
+)
 _CHECKS = """
     select
         checks.*,

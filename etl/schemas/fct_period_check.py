@@ -27,7 +27,9 @@ class FctPeriodCheck(pa.DataFrameModel):
         nullable=True, description="Sum of the parts; the least where several differ."
     )
     residual_value: pd.Int64Dtype = pa.Field(nullable=True, description="reported - computed.")
-    verdict: str = pa.Field(isin=["pass", "fail", "unknown"], description="pass, fail or unknown.")
+    verdict: str = pa.Field(
+        isin=["pass", "warn", "fail", "unknown"], description="pass, warn, fail or unknown."
+    )
     is_implied: bool = pa.Field(
         description="Whether a narrower comparison fails for the same reason."
     )

@@ -5,6 +5,8 @@ from datetime import date
 import pandas as pd
 import pandera.pandas as pa
 
+from etl.schemas.declare import row_check
+
 
 class FctSourceConflict(pa.DataFrameModel):
     """One row per cell that several figures speak about: do they agree?"""
@@ -27,6 +29,11 @@ class FctSourceConflict(pa.DataFrameModel):
         isin=["agree", "compatible", "revised", "conflict"],
         description="agree, compatible (intervals meet), revised (same publisher) or conflict.",
     )
+
+    @row_check("verdict <> 'conflict'", columns=["verdict"], severity="warning")
+    def sources_agree(cls, frame: pd.DataFrame) -> pd.Series:
+        """Figures for one and the same thing can be true together."""
+        return frame["verdict"] != "conflict"
 
     class Config:
         """What fails here is a fault of the model."""

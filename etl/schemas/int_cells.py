@@ -22,6 +22,7 @@ class IntCells(pa.DataFrameModel):
         nullable=True, description="Greatest value printed."
     )
     low_value: int = pa.Field(description="Least value that any figure allows.")
+    highest_low_value: int = pa.Field(description="Least value that the highest figure allows.")
     high_value: pd.Int64Dtype = pa.Field(
         nullable=True, description="Greatest value that any figure allows; null is open."
     )

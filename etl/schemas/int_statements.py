@@ -13,11 +13,29 @@ _HOLDS = """
 """
 
 
-def _holds(frame: pd.DataFrame, check_name: str) -> pd.Series:
+# Rules with a check of their own, here or (subtotals) in int_breakdown_members.
+_TOLD = (
+    "subtotals_sum_to_total",
+    "subtotals_do_not_exceed_total",
+    "overlapping_subtotals_do_not_exceed_total",
+    "period_is_not_less_than_its_part",
+    "period_is_not_less_than_highest_figure_for_its_part",
+    "adjoining_periods_sum_to_period",
+    "adjoining_periods_do_not_exceed_period",
+    "calendar_periods_sum_to_period",
+    "calendar_periods_do_not_exceed_period",
+    "running_total_never_falls",
+    "claims_match_figures",
+)
+
+
+def _holds(frame: pd.DataFrame, check_name: str = "") -> pd.Series:
     """The same on a pandas frame; rows of other checks hold."""
     fits = (frame["computed_low"] <= frame["high_bound"]).fillna(True)
     reaches = (frame["computed_high"] >= frame["low_bound"]).fillna(True)
-    aside = (frame["check_name"] != check_name) | ~frame["is_testable"]
+    aside = ~frame["is_testable"]
+    if check_name:
+        aside |= frame["check_name"] != check_name
     return aside | (fits & reaches)
 
 
@@ -57,6 +75,16 @@ class IntStatements(pa.DataFrameModel):
     def period_is_not_less_than_its_part(cls, frame: pd.DataFrame) -> pd.Series:
         """A period counts no less than a part of it."""
         return _holds(frame, "period_is_not_less_than_its_part")
+
+    @row_check(
+        _HOLDS,
+        where="check_name = 'period_is_not_less_than_highest_figure_for_its_part'",
+        columns=["statement_id"],
+        severity="warning",
+    )
+    def period_is_not_less_than_highest_figure_for_its_part(cls, frame: pd.DataFrame) -> pd.Series:
+        """A period counts no less than the highest of several figures for a part of it."""
+        return _holds(frame, "period_is_not_less_than_highest_figure_for_its_part")
 
     @row_check(
         _HOLDS, where="check_name = 'adjoining_periods_sum_to_period'", columns=["statement_id"]
@@ -99,6 +127,12 @@ class IntStatements(pa.DataFrameModel):
     def claims_match_figures(cls, frame: pd.DataFrame) -> pd.Series:
         """What a page claims of figures, the figures bear out."""
         return _holds(frame, "claims_match_figures")
+
+    @row_check(_HOLDS, where=f"check_name not in {_TOLD}", columns=["statement_id"])
+    def other_statements_hold(cls, frame: pd.DataFrame) -> pd.Series:
+        """Statements of any further rule hold."""
+        aside = frame["check_name"].isin(_TOLD)
+        return aside | _holds(frame)
 
     class Config:
         """A statement that fails is a finding, not a fault of the model."""

@@ -15,6 +15,7 @@ with
             min(reported_value) as reported_value,
             max(reported_value) as highest_reported_value,
             min(least(low_value, coalesce(reported_value, low_value))) as low_value,
+            max(least(low_value, coalesce(reported_value, low_value))) as highest_low_value,
             case
                 when count(high_value) = count(*) then max(high_value)
             end as high_value

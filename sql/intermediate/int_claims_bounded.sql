@@ -17,7 +17,7 @@ with
             2 * digits as number,
             cast(
                 ceil(
-                    tolerances.half_units * case
+                    coalesce(tolerances.half_units, 0) * case
                         when decimals_count = 0 and digits <> 0
                         then
                             pow(
@@ -27,13 +27,13 @@ with
                             )
                         else 1
                     end
-                    + abs(2 * digits) * tolerances.relative_pct / 100
+                    + abs(2 * digits) * coalesce(tolerances.relative_pct, 0) / 100
                 ) as bigint
             ) as tolerance,
             case when printed.kind in ('percent_change', 'share') then 100 else 1 end as factor,
             case when printed.kind = 'percent_change' then 1 else 0 end as bases_count
         from printed
-        inner join tolerances on printed.kind = tolerances.kind
+        left join tolerances on printed.kind = tolerances.kind
     ),
     bounded as (
         select

@@ -1,9 +1,26 @@
--- One row per term of "a period counts no less than the largest figure for a part of it".
+-- One row per term of "a period counts no less than the largest figure for a part of it"; where
+-- figures for the part differ, once with all of them in doubt and once with the highest.
 with
     cells as (
         select *
         from int_cells
-        where measure_kind = 'flow' and low_value is not null
+        where measure_kind = 'flow'
+    ),
+    readings as (
+        select
+            cells.*,
+            'all' as reading,
+            reported_value as read_value,
+            low_value as read_low
+        from cells
+        union all
+        select
+            cells.*,
+            'highest' as reading,
+            highest_reported_value as read_value,
+            highest_low_value as read_low
+        from cells
+        where highest_low_value > low_value
     ),
     nested as (
         select
@@ -13,15 +30,16 @@ with
             wholes.category,
             wholes.period_start as whole_start,
             wholes.period_end as whole_end,
+            parts.reading,
             max_by(
-                parts.period_start, struct_pack(low := parts.low_value, day := parts.period_end)
+                parts.period_start, struct_pack(low := parts.read_low, day := parts.period_end)
             ) as part_start,
             max_by(
-                parts.period_end, struct_pack(low := parts.low_value, day := parts.period_end)
+                parts.period_end, struct_pack(low := parts.read_low, day := parts.period_end)
             ) as part_end
         from cells as wholes
         inner join
-            cells as parts
+            readings as parts
             on wholes.measure = parts.measure
             and wholes.geography = parts.geography
             and wholes.dimension = parts.dimension
@@ -38,7 +56,8 @@ with
             wholes.dimension,
             wholes.category,
             wholes.period_start,
-            wholes.period_end
+            wholes.period_end,
+            parts.reading
     ),
     members as (
         select
@@ -48,6 +67,7 @@ with
             nested.category,
             nested.whole_start,
             nested.whole_end,
+            nested.reading,
             'whole' as role,
             nested.whole_start as period_start,
             nested.whole_end as period_end
@@ -60,6 +80,7 @@ with
             nested.category,
             nested.whole_start,
             nested.whole_end,
+            nested.reading,
             'part' as role,
             nested.part_start as period_start,
             nested.part_end as period_end
@@ -75,10 +96,15 @@ with
                 members.category,
                 cast(members.whole_start as varchar)
                 || '..'
-                || cast(members.whole_end as varchar)
+                || cast(members.whole_end as varchar),
+                case when members.reading = 'highest' then 'highest' end
             ) as statement_id,
-            'period_is_not_less_than_its_part' as check_name,
-            'error' as severity,
+            case
+                when members.reading = 'highest'
+                then 'period_is_not_less_than_highest_figure_for_its_part'
+                else 'period_is_not_less_than_its_part'
+            end as check_name,
+            case when members.reading = 'highest' then 'warning' else 'error' end as severity,
             cast(null as varchar) as source_id,
             cast(0 as bigint) as low_bound,
             cast(null as bigint) as high_bound,
@@ -93,8 +119,16 @@ with
             cells.dimension,
             cells.category,
             cells.figure_id,
-            cells.reported_value,
-            cells.low_value,
+            case
+                when members.role = 'part' and members.reading = 'highest'
+                then cells.highest_reported_value
+                else cells.reported_value
+            end as reported_value,
+            case
+                when members.role = 'part' and members.reading = 'highest'
+                then cells.highest_low_value
+                else cells.low_value
+            end as low_value,
             cells.high_value,
             false as is_damaged
         from members

@@ -6,6 +6,7 @@ with
         where
             check_name in (
                 'period_is_not_less_than_its_part',
+                'period_is_not_less_than_highest_figure_for_its_part',
                 'adjoining_periods_sum_to_period',
                 'adjoining_periods_do_not_exceed_period',
                 'calendar_periods_sum_to_period',
@@ -36,7 +37,11 @@ with
         inner join terms on statements.statement_id = terms.statement_id
         group by statements.statement_id, statements.check_name
     ),
-    failed as (select * from described where verdict = 'fail'),
+    failed as (
+        select *, check_name like 'period_is_not_less%' as is_nested
+        from described
+        where verdict in ('fail', 'warn')
+    ),
     implied as (
         select distinct wide.statement_id
         from failed as wide
@@ -46,18 +51,20 @@ with
             and wide.geography = narrow.geography
             and wide.dimension = narrow.dimension
             and wide.category = narrow.category
-            and narrow.check_name = 'period_is_not_less_than_its_part'
+            and narrow.is_nested
             and narrow.period_start >= wide.period_start
             and narrow.period_end <= wide.period_end
             and narrow.statement_id <> wide.statement_id
         where
             (
                 wide.check_name <> 'period_is_not_less_than_its_part'
+                and narrow.check_name = 'period_is_not_less_than_its_part'
                 and narrow.period_start = wide.period_start
                 and narrow.period_end = wide.period_end
             )
             or (
-                wide.check_name = 'period_is_not_less_than_its_part'
+                wide.is_nested
+                and wide.check_name = narrow.check_name
                 and narrow.parts_start = wide.parts_start
                 and narrow.parts_end = wide.parts_end
                 and narrow.reported_whole <= wide.reported_whole
