@@ -7,11 +7,13 @@ Faults in the *data* are never exceptions: they are findings, quarantine rows or
     ├── ModelError      whoever wrote sql/: a model does not parse, has no parent, is in a cycle
     ├── SchemaError     whoever wrote etl/schemas: an invariant that cannot be enforced
     ├── WarehouseError  whoever runs the machine: the warehouse folder cannot be used
+    ├── UnknownId       whoever asks: nothing in the warehouse has this identifier
     └── LockHeld        nobody: another run is at work
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -67,6 +69,22 @@ class WarehouseError(EtlError):
     def __init__(self, path: Path, message: str) -> None:
         super().__init__(f"{path}: {message}")
         self.path = path
+
+
+class UnknownId(EtlError):
+    """An identifier names nothing in the warehouse, or more than one thing.
+
+    Attributes:
+        nearest: identifiers that look like it.
+    """
+
+    def __init__(self, identifier: str, nearest: Sequence[str]) -> None:
+        hint = "".join(f"\n    {known}" for known in nearest)
+        super().__init__(
+            f"nothing is known as {identifier!r}"
+            + (f"; nearest to it:{hint}" if nearest else ", nor as anything like it")
+        )
+        self.nearest = tuple(nearest)
 
 
 class LockHeld(EtlError):

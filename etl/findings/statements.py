@@ -76,7 +76,7 @@ def _sum(row: Mapping[str, Any]) -> str:
     words = []
     for term in row["terms"]:
         sign = "-" if term["coefficient"] < 0 else "+"
-        times = "" if abs(term["coefficient"]) == 1 else f"{abs(term["coefficient"]):,} times "
+        times = "" if abs(term["coefficient"]) == 1 else f"{abs(term['coefficient']):,} times "
         words.append(f"{sign} {times}{qualified(term)}")
     return " ".join(words).removeprefix("+ ")
 
