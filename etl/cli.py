@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from etl import publish
+from etl.console import printable
 from etl.errors import EtlError, LockHeld
 from etl.night import Night
 from etl.settings import ROOT, Settings
@@ -57,6 +59,31 @@ def rollback(
 
 
 @app.command()
+def explain(
+    identifier: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="Of a figure, finding, check, claim, source or statement."
+        ),
+    ],
+    warehouse: Warehouse = Settings.warehouse,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
+) -> None:
+    """Say everything known about a figure, from the printed value to every verdict on it."""
+    from etl import explain as explaining
+    from etl.engine.duckdb import read_only
+
+    settings = Settings(warehouse=warehouse.absolute())
+    with _told():
+        with read_only(settings.file) as connection:
+            content = explaining.explain(connection, identifier, _raw_shown(settings))
+        if as_json:
+            print(explaining.as_json(content))
+        else:
+            explaining.show(content)
+
+
+@app.command()
 def docs(
     file: Annotated[Path, typer.Option(help="File to write.")] = ROOT / "docs/data-dictionary.md",
 ) -> None:
@@ -67,6 +94,12 @@ def docs(
     with _told():
         file.write_text(markdown(prepare(Settings().models)), encoding="utf-8")
         print(f"written: {file}")
+
+
+def _raw_shown(settings: Settings) -> str:
+    """The raw folder that the warehouse was made of, as far as that is known."""
+    made_of = publish.known_state(settings).get("settings", {})
+    return replace(settings, raw=Path(made_of.get("raw", settings.raw))).raw_shown
 
 
 def _runs(settings: Settings) -> list[dict[str, object]]:
@@ -97,8 +130,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except LockHeld as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         sys.exit(3)
     except EtlError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         sys.exit(2)

@@ -62,7 +62,7 @@ def _is_in(connection: duckdb.DuckDBPyConnection, ids: str, identifier: str) -> 
 
 def _is_in_unreadable(connection: duckdb.DuckDBPyConnection, identifier: str) -> bool:
     sql = f"select 1 from raw.rejected_row where {names_it('row_text')} limit 1"
-    return connection.execute(sql, {"value": identifier}).fetchone() is not None
+    return connection.execute(sql, [identifier]).fetchone() is not None
 
 
 def _begun(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[str]:

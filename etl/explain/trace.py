@@ -100,10 +100,8 @@ def row_in_file(connection: duckdb.DuckDBPyConnection, place: Mapping[str, Any])
 
 
 def names_it(text: str) -> str:
-    """The condition that a text has `$value` in it, and not as a part of a longer name."""
-    return (
-        f"regexp_matches({text}, '(^|[^\\w.-])' || regexp_escape($value) || '($|[^\\w.-])')"
-    )
+    """The condition that a text has the one parameter in it, and not within a longer name."""
+    return f"regexp_matches({text}, '(^|[^\\w.-])' || regexp_escape(?) || '($|[^\\w.-])')"
 
 
 def held(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> list[Row]:
@@ -113,12 +111,12 @@ def held(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> list[Ro
         where
             run_id = {THIS_RUN}
             and case
-                when json_valid(row_text) then trim(row_text ->> ('$.' || $key)) = $value
+                when json_valid(row_text) then trim(row_text ->> '$.{key}') = ?
                 else {names_it("row_text")}
             end
         order by file, row_number, check_name
     """
-    return rows(connection, sql, {"key": key, "value": value})
+    return rows(connection, sql, [value, value])
 
 
 def statements(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Row]:
@@ -172,7 +170,7 @@ def _speaks(figure: Row, term: Row) -> bool:
     return bool(figure["figure_id"] == term["figure_id"])
 
 
-def statement_ids(connection: duckdb.DuckDBPyConnection, figure: Row) -> list[str]:
+def statement_ids(connection: duckdb.DuckDBPyConnection, figure_id: str) -> list[str]:
     """The statements that a figure takes part in, itself or among the figures on its cell."""
     sql = f"""
         select distinct terms.statement_id
@@ -183,7 +181,7 @@ def statement_ids(connection: duckdb.DuckDBPyConnection, figure: Row) -> list[st
         where figures.figure_id = ?
         order by terms.statement_id
     """
-    return [row[0] for row in connection.execute(sql, [figure["figure_id"]]).fetchall()]
+    return [row[0] for row in connection.execute(sql, [figure_id]).fetchall()]
 
 
 def findings(
@@ -212,8 +210,6 @@ def worst_first(verdicts: list[Row]) -> list[Row]:
     return sorted(
         verdicts,
         key=lambda row: (
-            WORST_FIRST.index(row["verdict"])
-            if row["verdict"] in WORST_FIRST
-            else len(WORST_FIRST)
+            WORST_FIRST.index(row["verdict"]) if row["verdict"] in WORST_FIRST else len(WORST_FIRST)
         ),
     )

@@ -43,7 +43,7 @@ class IntStatementTerms(pa.DataFrameModel):
 
     @group_check(
         by=["statement_id"],
-        sql="count(distinct check_name) = 1"
+        sql="min(check_name) = max(check_name)"
         " and min(low_bound) is not distinct from max(low_bound)"
         " and min(high_bound) is not distinct from max(high_bound)",
     )
