@@ -73,6 +73,7 @@ def add(
 
 def describe(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     """Puts the descriptions of tables and columns into the warehouse, as comments."""
+    connection.execute("begin")  # else each comment waits for the disk: 0.2 s instead of 0.02
     for table in tables:
         name = f"{quoted(table.schema)}.{quoted(table.stem)}"
         connection.execute(f"comment on table {name} is {literal(table.description)}")
@@ -80,3 +81,4 @@ def describe(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> 
             connection.execute(
                 f"comment on column {name}.{quoted(column.name)} is {literal(column.description)}"
             )
+    connection.execute("commit")

@@ -51,7 +51,10 @@ class Build:
         """Copies the audit history out of yesterday's warehouse, if there is one.
 
         Returns:
-            False where it cannot be read; then this is a first night again, and says so.
+            False where it is damaged; then this is a first night again, and says so.
+
+        Raises:
+            WarehouseError: it is whole, as far as one can tell, but may not be read now.
         """
         if not self._settings.file.exists():
             return True
@@ -60,6 +63,8 @@ class Build:
             audit.carry_over(self.connection, self._plan, self._settings.keep_runs)
             self.connection.execute("detach yesterday")
         except (duckdb.Error, WarehouseError) as error:
+            if engine.is_kept_out(error):
+                raise
             self._night.warnings.append(
                 f"{self._settings.file} cannot be read and is set aside; the history of runs and"
                 f" findings begins anew ({error})"
@@ -102,7 +107,9 @@ class Build:
         try:
             self.connection.execute(table.statement)
         except duckdb.Error as error:
-            raise _model_error(self._plan, table, error) from error
+            if not table.file:
+                self._try_sources(table)
+            raise _model_error(table, error) from error
         if not table.is_checked:
             return
         results = count(self.connection, table.checks)
@@ -117,6 +124,19 @@ class Build:
                 "seconds": perf_counter() - started,
             }
         )
+
+    def _try_sources(self, union: Table) -> None:
+        """Reads each source of a union that failed by itself: the engine does not say which it was.
+
+        Raises:
+            ModelError: that one cannot be read.
+        """
+        for select in union.statement.splitlines()[1::2]:
+            source = self._plan.table(select.rpartition(" from ")[2].strip('"'))
+            try:
+                self.connection.execute(f"create or replace temp table tried as {select}")
+            except duckdb.Error as error:
+                raise _model_error(source, error) from error
 
     def tell(self) -> None:
         """Fills in what the night found, and writes its audit tables."""
@@ -150,6 +170,9 @@ class Build:
 
     def finish(self, runs: Sequence[dict[str, Any]]) -> None:
         """Adds the runs since yesterday, describes every table and writes the file whole."""
+        # A night that died after its rename has left the notes of runs that it had taken in.
+        known = {row["run_id"] for row in engine.rows(self.connection, "from audit.run")}
+        runs = [run for run in runs if run["run_id"] not in known]
         audit.add(self.connection, self._plan, "run", runs)
         described = [table for table in self._plan.models if table.is_checked]
         audit.describe(self.connection, [*self._plan.raw, *described, *self._plan.audit])
@@ -172,19 +195,13 @@ def _spec(table: Table) -> DatasetSpec:
     )
 
 
-def _model_error(plan: Plan, table: Table, error: duckdb.Error) -> ModelError:
-    """The engine's words, with the file and the line that they speak of.
-
-    Of a union each line is one of its sources; before a model's first line stands the statement's.
-    """
+def _model_error(table: Table, error: duckdb.Error) -> ModelError:
+    """The engine's words, with the line in the model's file that they speak of."""
     said, _, marked = str(error).partition("\n\nLINE ")
     number = marked.partition(":")[0]
-    line = int(number) if number.isdigit() else 1
-    if table.file:
-        return ModelError(Path(table.file), max(line - 1, 1), said)
-    source = table.statement.splitlines()[line - 1].rpartition(" from ")[2].strip('"')
-    file = next((model.file for model in plan.models if model.stem == source), table.name)
-    return ModelError(Path(file), 1, said)
+    # The statement has one line more than the file, before its first.
+    line = int(number) - 1 if number.isdigit() else 1
+    return ModelError(Path(table.file or table.name), max(line, 1), said)
 
 
 def _reading_results(inputs: Sequence[dict[str, Any]]) -> list[CheckResult]:

@@ -42,7 +42,8 @@ def history(
             run_id = run["run_id"]
             mark = "published" if run_id == published else "kept" if run_id in kept else ""
             started = str(run["started_at"])[:16]
-            print(f"{run_id:23}  {started}  {run['status']:10} {mark:10} {_outcome(run)}".rstrip())
+            line = f"{run_id:25}  {started}  {run['status']:10} {mark:10} {_outcome(run)}"
+            print(printable(line.rstrip()))
 
 
 @app.command()
@@ -103,15 +104,15 @@ def _raw_shown(settings: Settings) -> str:
 
 
 def _runs(settings: Settings) -> list[dict[str, object]]:
-    """Every run on record, newest first: those in the warehouse and those since."""
+    """Every run on record, newest first: those in the warehouse, in kept ones, and those since."""
     from etl.engine.duckdb import read_only, rows
 
-    since = [row for _, row in publish.kept_runs(settings)]
-    if not settings.file.exists():
-        return sorted(since, key=lambda run: str(run["run_id"]), reverse=True)
-    with read_only(settings.file) as connection:
-        recorded = rows(connection, "select * from audit.run")
-    return sorted([*since, *recorded], key=lambda run: str(run["run_id"]), reverse=True)
+    runs = {row["run_id"]: row for _, row in publish.kept_runs(settings)}
+    published = [settings.file] if settings.file.exists() else []
+    for file in (*publish.good_files(settings), *published):
+        with read_only(file) as connection:
+            runs |= {row["run_id"]: row for row in rows(connection, "from audit.run")}
+    return [runs[run_id] for run_id in sorted(runs, reverse=True)]
 
 
 def _outcome(run: dict[str, object]) -> str:

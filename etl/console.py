@@ -48,25 +48,29 @@ class Console:
     def doing(self, what: object) -> None:
         """Shows what a long stage is at; on a terminal only."""
         if self._spinner:
-            self._spinner.update(f"{getattr(what, 'name', what)}")
+            from rich.text import Text
+
+            self._spinner.update(Text(printable(f"{getattr(what, 'name', what)}")))
 
     def complain(self, message: str) -> None:
         """Says why nothing was done."""
         if self._as_json:
             self._event("not done", message=message)
         else:
-            print(message, file=sys.stderr)
+            print(printable(message), file=sys.stderr)
 
     def explain(self, error: Exception) -> str:
         """Says what broke; for an error that the program does not know, where it happened too."""
         if not isinstance(error, EtlError) and not self._as_json:
-            traceback.print_exception(error)
+            print(printable("".join(traceback.format_exception(error))), file=sys.stderr)
         return str(error) if isinstance(error, EtlError) else f"{type(error).__name__}: {error}"
 
     def summary(self, settings: Settings, night: Night) -> None:
         """Says how the night went."""
         if self._as_json:
-            self._event("night", **night.row(), warehouse=str(settings.file))
+            self._event(
+                "night", **night.row(), warnings=night.warnings, warehouse=str(settings.file)
+            )
             return
         for line in _summary(settings, night):
             self._line(line)
@@ -83,7 +87,7 @@ class Console:
         self._spinner = None
 
     def _line(self, text: str) -> None:
-        print(printable(text), flush=True)
+        _say(printable(text))
 
     def _event(self, event: str, **fields: Any) -> None:
         import structlog
@@ -91,7 +95,16 @@ class Console:
         render = structlog.processors.JSONRenderer(default=str)
         stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
         entry = stamp(None, "info", {"event": event, **fields})
-        print(render(None, "info", entry), flush=True)
+        _say(str(render(None, "info", entry)))
+
+
+def _say(text: str) -> None:
+    """Prints a line in what the output can encode; where nobody listens, the night goes on."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "replace").decode(encoding), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def printable(text: str) -> str:
@@ -108,6 +121,7 @@ def _summary(settings: Settings, night: Night) -> Iterator[str]:
         yield f"warehouse        {settings.file}"
         yield f"report           {_report(settings, night.previous_run_id or '')}"
         return
+    yield from (f"warning          {warning}" for warning in night.warnings)
     if night.checks:
         yield from _counts(settings, night)
         yield from _checks(night)

@@ -48,6 +48,7 @@ class Night:
         models: one entry per table built (the columns of `audit.model_run`).
         refusals: why the gate refused the night.
         warnings: what whoever runs the machine must know.
+        made_of: what a warehouse of this night is made of (`publish.described`).
     """
 
     run_id: str
@@ -67,12 +68,15 @@ class Night:
     stages: list[Stage] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    made_of: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def begin(cls) -> Night:
         """A night that starts now; its id sorts by time."""
-        now = datetime.now(UTC).replace(microsecond=0)
-        return cls(run_id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", started_at=now)
+        now = datetime.now(UTC)
+        # with milliseconds, since two nights in one second must sort by time too
+        moment = f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03}Z"
+        return cls(f"{moment}-{secrets.token_hex(2)}", started_at=now.replace(microsecond=0))
 
     def end(self, status: Status, message: str = "") -> None:
         """Notes how the night ended."""

@@ -183,7 +183,8 @@ def _schemas() -> Iterator[tuple[str, type[pa.DataFrameModel]]]:
             if not (isinstance(found, type) and issubclass(found, pa.DataFrameModel)):
                 continue
             name = vars(found.Config).get("name") if "Config" in vars(found) else None
-            if found.__module__ == module.__name__ and name:
+            is_table = found.__module__ == module.__name__ and not found.__name__.startswith("_")
+            if is_table and name:
                 yield (f"{file.stem}.{name}" if file.stem in ("raw", "audit") else name), found
 
 

@@ -11,7 +11,7 @@ What lies in the warehouse folder:
     .lock, .holder.json         held while a run works, and by whom
 
 A rename is the only step that a reader can see, so a run that dies anywhere leaves yesterday's file
-as it was. `state.json` names the file that it speaks of (inode, size, time): where it does not fit,
+as it was. `state.json` names the file that it speaks of (size and time): where it does not fit,
 because a run died between the two or somebody rolled back, the next night does the work again.
 """
 
@@ -77,6 +77,9 @@ def sweep(folder: Path) -> None:
         if left_over.is_dir():
             shutil.rmtree(left_over)
         else:
+            # a run that died before its rename published nothing that could be gone back to
+            kept = folder / "history" / left_over.name.removeprefix(".building-")
+            kept.unlink(missing_ok=True)
             left_over.unlink()
 
 
@@ -152,25 +155,31 @@ def is_current(known: Mapping[str, Any], made_of: Mapping[str, Any]) -> bool:
     return bool(known) and content(known) == content(made_of)
 
 
-def swap(settings: Settings, night: Night, made_of: Mapping[str, Any]) -> None:
+def swap(settings: Settings, night: Night) -> None:
     """Puts the finished building file in place of the warehouse, and keeps it for rollback."""
-    from etl.engine.duckdb import sync
-
     history = settings.warehouse / "history"
     history.mkdir(exist_ok=True)
     built = building(settings, night)
     _link(built, history / f"{night.run_id}.duckdb")
-    built.replace(settings.file)
-    sync(settings.warehouse)
-    remember(settings, {**made_of, "run_id": night.run_id})
+    _put_in_place(settings, built)
+
+
+def complete(settings: Settings, night: Night) -> None:
+    """Clears away what a published night has made needless, and notes what it was made of.
+
+    The last step: a night that dies before it is done again by the next, with its report.
+    """
+    for note, _ in kept_runs(settings):
+        note.unlink()
     for old in good_files(settings)[settings.keep_files :]:
         old.unlink()
+    remember(settings, night.run_id, night.made_of)
 
 
-def remember(settings: Settings, state: Mapping[str, Any]) -> None:
-    """Notes what the published warehouse was made of."""
-    text = json.dumps({**state, "warehouse": _identity(settings.file)}, indent=1)
-    write_whole(settings.warehouse / "state.json", text)
+def remember(settings: Settings, run_id: str, made_of: Mapping[str, Any]) -> None:
+    """Notes which run published the warehouse, and what it was made of."""
+    state = {**made_of, "run_id": run_id, "warehouse": _identity(settings.file)}
+    write_whole(settings, settings.warehouse / "state.json", json.dumps(state, indent=1))
 
 
 def good_files(settings: Settings) -> list[Path]:
@@ -199,8 +208,6 @@ def roll_back(settings: Settings, run_id: str | None) -> str:
     Raises:
         WarehouseError: there is no such run.
     """
-    from etl.engine.duckdb import sync
-
     kept = good_files(settings)
     names = [file.stem for file in kept]
     published = published_run(settings)
@@ -213,8 +220,7 @@ def roll_back(settings: Settings, run_id: str | None) -> str:
         )
     beside = settings.warehouse / f".building-rollback-{wanted[0].stem}.duckdb"
     _link(wanted[0], beside)
-    beside.replace(settings.file)
-    sync(settings.warehouse)
+    _put_in_place(settings, beside)
     return wanted[0].stem
 
 
@@ -230,7 +236,8 @@ def keep_run(settings: Settings, night: Night) -> None:
     runs = settings.warehouse / "runs"
     with suppress(FileExistsError):
         runs.mkdir()
-    write_whole(runs / f"{night.run_id}.json", json.dumps(night.row(), default=str, indent=1))
+    text = json.dumps(night.row(), default=str, indent=1)
+    write_whole(settings, runs / f"{night.run_id}.json", text)
 
 
 def kept_runs(settings: Settings) -> list[tuple[Path, dict[str, Any]]]:
@@ -242,15 +249,9 @@ def kept_runs(settings: Settings) -> list[tuple[Path, dict[str, Any]]]:
     return found
 
 
-def forget(runs: Sequence[tuple[Path, Any]]) -> None:
-    """Removes the notes of runs that are in the published `audit.run` by now."""
-    for file, _ in runs:
-        file.unlink(missing_ok=True)
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Writes a file so that it is there whole or not at all."""
-    beside = file.with_name(f".{file.name}.tmp")
+def write_whole(settings: Settings, file: Path, text: str) -> None:
+    """Writes a file below the warehouse folder so that it is there whole or not at all."""
+    beside = settings.warehouse / f".building-{file.name}"
     with beside.open("w", encoding="utf-8") as stream:
         stream.write(text)
         stream.flush()
@@ -258,9 +259,22 @@ def write_whole(file: Path, text: str) -> None:
     beside.replace(file)
 
 
+def _put_in_place(settings: Settings, whole: Path) -> None:
+    """Renames a file over the warehouse.
+
+    A log that somebody who wrote into the published file has left would keep the new one from
+    being opened.
+    """
+    from etl.engine.duckdb import sync
+
+    settings.file.with_name(f"{settings.file.name}.wal").unlink(missing_ok=True)
+    whole.replace(settings.file)
+    sync(settings.warehouse)
+
+
 def _identity(file: Path) -> list[int]:
     found = file.stat()
-    return [found.st_ino, found.st_size, found.st_mtime_ns]
+    return [found.st_size, found.st_mtime_ns]  # the same in a copy, where there are no links
 
 
 def _link(existing: Path, name: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl.engine.duckdb import literal, quoted
@@ -13,7 +14,7 @@ from etl.validate.count import offenders_sql
 if TYPE_CHECKING:
     import duckdb
 
-    from etl.plan import Plan, Table
+    from etl.plan import Column, Plan, Table
     from etl.validate.count import CheckResult
 
 _READABLE = "row_is_readable"
@@ -85,14 +86,9 @@ def _record(
     run_id: str,
 ) -> None:
     """One check's offenders: into `offence` by row id, into `audit.quarantine` with their text."""
-    source = next(raw for raw in plan.raw if f"raw.{raw.stem}" == table.holds)
-    name = quoted_table(table.name)
+    own = table.holds.removeprefix("raw.")
     column = next(column for column in table.columns if column.name == check.columns[0])
-    raw_columns = [c.name for c in source.columns if c.name not in PROVENANCE]
-    has_raw = column.raw_column in raw_columns
-    as_text = f"cast(held.{quoted(column.name)} as varchar)"
-    raw_text = f"coalesce(source.{quoted(column.raw_column)}, {as_text})" if has_raw else as_text
-    verbatim = ", ".join(f"{quoted(c)} := source.{quoted(c)}" for c in raw_columns)
+    origins = [_Origin.of(connection, name) for name in (own, *plan.datasets)]
     ids = offenders_sql(table.checks, check, select="rows.rowid")
     connection.execute(
         "insert into offence select ids.rowid, unnest(?::varchar[]) from (" + ids + ") as ids",
@@ -103,21 +99,19 @@ def _record(
         insert into audit.quarantine by name
         select
             $run_id as run_id,
-            {literal(source.stem)} as dataset,
+            coalesce({", ".join(origin.name for origin in origins)}, {literal(own)}) as dataset,
             held.file,
             held.row_number,
             $check_name as check_name,
             $column_name as column_name,
-            {raw_text} as raw_text,
+            {_cell_text(table, column, origins[0])} as raw_text,
             $reason as reason,
-            case
-                when source.file is null then cast(to_json(held) as varchar)
-                else cast(to_json(struct_pack({verbatim})) as varchar)
-            end as row_text
-        from {name} as held
+            cast(
+                coalesce({", ".join(origin.row for origin in origins)}, to_json(held)) as varchar
+            ) as row_text
+        from {quoted_table(table.name)} as held
         inner join ({ids}) as ids on held.rowid = ids.rowid
-        left join raw.{quoted(source.stem)} as source
-            on held.file = source.file and held.row_number = source.row_number
+        {" ".join(origin.join for origin in origins)}
         """,
         {
             "run_id": run_id,
@@ -126,6 +120,53 @@ def _record(
             "reason": f"expected {check.expected}",
         },
     )
+
+
+def _cell_text(table: Table, column: Column, own: _Origin) -> str:
+    """SQL for what stood in a cell: of the format's own files, or of the model that read others."""
+    texts = [f"held.{quoted(column.name)}"]
+    for other in table.columns:
+        if other.raw_column == column.raw_column and other.name != column.name:
+            texts.insert(0, f"held.{quoted(other.name)}")
+    if column.raw_column in own.columns:
+        texts.insert(0, f"{own.alias}.{quoted(column.raw_column)}")
+    return f"coalesce({', '.join(f'cast({text} as varchar)' for text in texts)})"
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """A raw table that a held row may have been read from, joined to it by file and row."""
+
+    dataset: str
+    columns: tuple[str, ...]
+
+    @classmethod
+    def of(cls, connection: duckdb.DuckDBPyConnection, dataset: str) -> _Origin:
+        names = connection.execute(
+            "select column_name from duckdb_columns()"
+            " where schema_name = 'raw' and table_name = ? order by column_index",
+            [dataset],
+        ).fetchall()
+        return cls(dataset, tuple(name for (name,) in names if name not in PROVENANCE))
+
+    @property
+    def alias(self) -> str:
+        return quoted(f"raw {self.dataset}")
+
+    @property
+    def join(self) -> str:
+        place = f"held.file = {self.alias}.file and held.row_number = {self.alias}.row_number"
+        return f"left join raw.{quoted(self.dataset)} as {self.alias} on {place}"
+
+    @property
+    def name(self) -> str:
+        return f"case when {self.alias}.file is not null then {literal(self.dataset)} end"
+
+    @property
+    def row(self) -> str:
+        cells = ", ".join(f"{quoted(c)} := {self.alias}.{quoted(c)}" for c in self.columns)
+        text = f"to_json(struct_pack({cells}))" if cells else "null"
+        return f"case when {self.alias}.file is not null then {text} end"
 
 
 PROVENANCE = {"unknown_columns", "file", "row_number", "file_sha256", "loaded_at"}

@@ -10,7 +10,7 @@ import sys
 
 from etl import publish
 from etl.console import Console
-from etl.errors import EtlError, LockHeld
+from etl.errors import LockHeld
 from etl.night import Night, Status
 from etl.settings import Settings, from_command_line
 
@@ -35,8 +35,8 @@ def night(settings: Settings, console: Console) -> int:
     except LockHeld as error:
         console.complain(str(error))
         return LOCKED
-    except EtlError as error:
-        console.complain(str(error))
+    except Exception as error:  # noqa: BLE001 - no record could be written; 1 would mean refused
+        console.complain(console.explain(error))
         return Status.BROKE.exit_code
     return tonight.exit_code
 
@@ -46,9 +46,9 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
     publish.sweep(settings.warehouse)
     known = publish.known_state(settings)
     files = publish.input_files(settings)
-    made_of = publish.described(settings, files, known)
-    if publish.is_current(known, made_of) and not (settings.force or settings.dry_run):
-        publish.remember(settings, {**made_of, "run_id": known["run_id"]})
+    tonight.made_of = publish.described(settings, files, known)
+    if publish.is_current(known, tonight.made_of) and not (settings.force or settings.dry_run):
+        publish.remember(settings, known["run_id"], tonight.made_of)
         tonight.previous_run_id = known["run_id"]
         tonight.end(Status.UNCHANGED, f"nothing has changed since run {known['run_id']}")
         return
@@ -85,12 +85,10 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
     else:
         tonight.end(Status.PUBLISHED)
         with console.stage(tonight, "publish"):
-            earlier = publish.kept_runs(settings)
+            build.finish([*(row for _, row in publish.kept_runs(settings)), tonight.row()])
             if not is_readable:
                 publish.set_aside(settings, tonight)
-            build.finish([*(row for _, row in earlier), tonight.row()])
-            publish.swap(settings, tonight, made_of)
-            publish.forget(earlier)
+            publish.swap(settings, tonight)
         return
     build.abandon()
 
@@ -104,6 +102,8 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
         from etl import report
 
         report.write(settings, tonight)
+    if tonight.status is Status.PUBLISHED:
+        publish.complete(settings, tonight)
     console.summary(settings, tonight)
 
 

@@ -61,6 +61,14 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, options
         raise WarehouseError(path, f"cannot be opened as a DuckDB file: {error}") from error
 
 
+def is_kept_out(error: Exception) -> bool:
+    """Whether a file could not be opened because of who has it open or may open it.
+
+    DuckDB has one class of error for that and for damage; only its words tell them apart.
+    """
+    return any(words in str(error) for words in ("Could not set lock", "Permission denied"))
+
+
 def seal(connection: duckdb.DuckDBPyConnection) -> None:
     """Shuts the doors: from here on, no file outside the attached databases, no setting changed."""
     connection.execute("set enable_external_access = false")

@@ -18,5 +18,6 @@ def write(settings: Settings, night: Night) -> None:
     folder = settings.warehouse / "reports" / night.run_id
     folder.mkdir(parents=True, exist_ok=True)
     told = content.of(settings, night)
-    write_whole(folder / "report.json", json.dumps(told, default=str, ensure_ascii=False, indent=1))
-    write_whole(folder / "report.html", page.render(told))
+    text = json.dumps(told, default=str, ensure_ascii=False, indent=1)
+    write_whole(settings, folder / "report.json", text)
+    write_whole(settings, folder / "report.html", page.render(told))

@@ -7,7 +7,7 @@ without it is refused. `raw.reference_*` come from `data/raw/reference/`.
 import pandera.pandas as pa
 
 
-class RawTable(pa.DataFrameModel):
+class _RawTable(pa.DataFrameModel):
     """What every raw table has beside its own columns."""
 
     unknown_columns: str = pa.Field(
@@ -19,7 +19,7 @@ class RawTable(pa.DataFrameModel):
     loaded_at: pa.DateTime = pa.Field(description="When the run that read it began (UTC).")
 
 
-class RawFigures(RawTable):
+class RawFigures(_RawTable):
     """One row per row of data/raw/figures, verbatim."""
 
     figure_id: str = pa.Field(description="Identifier of the figure.")
@@ -41,7 +41,7 @@ class RawFigures(RawTable):
         name = "figures"
 
 
-class RawSources(RawTable):
+class RawSources(_RawTable):
     """One row per row of data/raw/sources, verbatim."""
 
     source_id: str = pa.Field(description="Identifier of the page.")
@@ -58,7 +58,7 @@ class RawSources(RawTable):
         name = "sources"
 
 
-class RawClaims(RawTable):
+class RawClaims(_RawTable):
     """One row per row of data/raw/claims, verbatim."""
 
     claim_id: str = pa.Field(description="Identifier of the claim.")
@@ -76,7 +76,7 @@ class RawClaims(RawTable):
         name = "claims"
 
 
-class RawReferenceMeasures(RawTable):
+class RawReferenceMeasures(_RawTable):
     """One row per row of data/raw/reference/measures, verbatim."""
 
     measure: str = pa.Field(description="Code of the measure.")
@@ -91,7 +91,7 @@ class RawReferenceMeasures(RawTable):
         name = "reference_measures"
 
 
-class RawReferenceDimensions(RawTable):
+class RawReferenceDimensions(_RawTable):
     """One row per row of data/raw/reference/dimensions, verbatim."""
 
     dimension: str = pa.Field(description="Code of the dimension.")
@@ -109,7 +109,7 @@ class RawReferenceDimensions(RawTable):
         name = "reference_dimensions"
 
 
-class RawReferenceQualifiers(RawTable):
+class RawReferenceQualifiers(_RawTable):
     """One row per row of data/raw/reference/qualifiers, verbatim."""
 
     qualifier: str = pa.Field(description="Code of the qualifier.")
@@ -128,7 +128,7 @@ class RawReferenceQualifiers(RawTable):
         name = "reference_qualifiers"
 
 
-class RawReferenceClaimTolerances(RawTable):
+class RawReferenceClaimTolerances(_RawTable):
     """One row per row of data/raw/reference/claim_tolerances, verbatim."""
 
     kind: str = pa.Field(description="Kind of claim.")
@@ -142,7 +142,7 @@ class RawReferenceClaimTolerances(RawTable):
         name = "reference_claim_tolerances"
 
 
-class RawReferenceCorrections(RawTable):
+class RawReferenceCorrections(_RawTable):
     """One row per row of data/raw/reference/corrections, verbatim."""
 
     figure_id: str = pa.Field(description="Figure to correct.")
@@ -157,7 +157,7 @@ class RawReferenceCorrections(RawTable):
         name = "reference_corrections"
 
 
-class RawReferenceAcknowledged(RawTable):
+class RawReferenceAcknowledged(_RawTable):
     """One row per row of data/raw/reference/acknowledged, verbatim."""
 
     finding_id: str = pa.Field(description="Finding that is accepted.")
@@ -172,7 +172,7 @@ class RawReferenceAcknowledged(RawTable):
         name = "reference_acknowledged"
 
 
-class RawReferenceNationalities(RawTable):
+class RawReferenceNationalities(_RawTable):
     """One row per row of data/raw/reference/nationalities, verbatim."""
 
     category: str = pa.Field(description="Code beyond ISO 3166.")
@@ -186,7 +186,7 @@ class RawReferenceNationalities(RawTable):
         name = "reference_nationalities"
 
 
-class RawReferenceGeographies(RawTable):
+class RawReferenceGeographies(_RawTable):
     """One row per row of data/raw/reference/geographies, verbatim."""
 
     geography: str = pa.Field(description="Code beyond ISO 3166.")
@@ -199,7 +199,7 @@ class RawReferenceGeographies(RawTable):
         name = "reference_geographies"
 
 
-class RawIso3166(RawTable):
+class RawIso3166(_RawTable):
     """One row per country of ISO 3166, present or past, as the package pycountry has it."""
 
     alpha_3: str = pa.Field(description="ISO 3166 alpha-3 code.")

@@ -30,7 +30,7 @@ with
                     period_end,
                     dimension,
                     category
-                order by width, file, row_number
+                order by width, figure_id
             ) as exactness_rank
         from parts
     ),

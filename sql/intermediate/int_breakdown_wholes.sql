@@ -51,8 +51,7 @@ with
                     coalesce(
                         figures.high_value - figures.low_value, 1000000000000000000
                     ),
-                    figures.file,
-                    figures.row_number
+                    figures.figure_id
             ) as exactness_rank
         from breakdowns
         left join

@@ -77,10 +77,15 @@ with
             case
                 when qualifiers.high_base = 'value'
                 then
-                    scaled.reported_value + cast(
-                        floor(qualifiers.high_units * scaled.last_digit_unit) as bigint
+                    greatest(
+                        0,
+                        scaled.reported_value + cast(
+                            floor(
+                                qualifiers.high_units * scaled.last_digit_unit
+                            ) as bigint
+                        )
+                        + qualifiers.high_steps
                     )
-                    + qualifiers.high_steps
             end as high_value,
             scaled.breakdown_complete,
             scaled.file,

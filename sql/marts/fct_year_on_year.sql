@@ -6,7 +6,11 @@ with
         select
             *,
             cast(period_start - interval 1 year as date) as previous_start,
-            cast(period_end - interval 1 year as date) as previous_end
+            case
+                when day(period_start) = 1 and period_end = last_day(period_end)
+                then last_day(cast(period_end - interval 1 year as date))
+                else cast(period_end - interval 1 year as date)
+            end as previous_end
         from figures
     ),
     paired as (

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from etl.engine.duckdb import SCHEMAS
+from etl.plan import Plan, Table, prepare
+from etl.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Engine:
+    """An empty warehouse in memory, and tables in it as the schemas declare them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        connection.execute("set search_path = 'staging,intermediate,marts'")
+
+    def create(self, table: Table, name: str, file: Path | None = None) -> list[str]:
+        """A table with the declared columns and the rows of a CSV; gives the CSV's columns.
+
+        Declared columns that the CSV lacks are null. Nothing between two commas is null too; two
+        double quotes are an empty text.
+        """
+        qualified = name if "." in name else f"{table.schema}.{name}"
+        declared = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+        self.connection.execute(f"create table {qualified} ({declared})")
+        if file is None:
+            return []
+        header = file.read_text(encoding="utf-8").partition("\n")[0].split(",")
+        listed = ", ".join(f'"{column}"' for column in header)
+        as_text = ", ".join(f"'{column}': 'varchar'" for column in header)
+        self.connection.execute(
+            f"insert into {qualified} ({listed})"
+            f" select * from read_csv(?, columns = {{{as_text}}}, auto_detect = false,"
+            """ header = true, delim = ',', quote = '"', escape = '"',"""
+            " allow_quoted_nulls = false)",
+            [str(file)],
+        )
+        return header
+
+    def rows(self, name: str, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """The rows of a table, in the order of their values."""
+        listed = ", ".join(f'"{column}"' for column in columns) or "*"
+        cursor = self.connection.execute(f"select {listed} from {name} order by all")
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with duckdb.connect() as connection:
+        yield Engine(connection)
+
+
+@pytest.fixture(scope="session")
+def plan() -> Plan:
+    return prepare((ROOT / "sql",))
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of one night on the repository's own data/raw, read-only."""
+    folder = tmp_path_factory.mktemp("warehouse")
+    arguments = ["--raw", str(ROOT / "data" / "raw"), "--warehouse", str(folder)]
+    run = subprocess.run(
+        [sys.executable, "-m", "etl.run", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        yield connection
