@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+_LONGEST_SHOWN = 200
+
 
 class EtlError(Exception):
     """The run cannot go on; its message says what to do next."""
@@ -81,7 +83,7 @@ class UnknownId(EtlError):
     def __init__(self, identifier: str, nearest: Sequence[str]) -> None:
         hint = "".join(f"\n    {known}" for known in nearest)
         super().__init__(
-            f"nothing is known as {identifier!r}"
+            f"nothing is known as {identifier[:_LONGEST_SHOWN]!r}"
             + (f"; nearest to it:{hint}" if nearest else ", nor as anything like it")
         )
         self.nearest = tuple(nearest)

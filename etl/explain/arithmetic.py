@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from etl.explain.layout import Block
+from etl.explain.blocks import Block
 from etl.findings.words import decimal, qualified
 
 Row = Mapping[str, Any]

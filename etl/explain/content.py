@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
-from etl.explain import pages, trace
+from etl.explain import marts, pages, trace
 from etl.explain.lookup import named
 
 if TYPE_CHECKING:
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 VERSION = 1
 # Beyond this many, figures and findings of a page or a check are only counted.
 MOST = 200
-_CLAIMS = """
-    select
-        checks.*,
-        claims.stated_number_text as printed,
-        bounds.allowed_low / bounds.scale as allowed_from,
-        bounds.allowed_high / bounds.scale as allowed_to
-    from marts.fct_claim_check as checks
-    left join intermediate.int_claims_bounded as bounds on checks.claim_id = bounds.claim_id
-    left join staging.stg_claims as claims on checks.claim_id = claims.claim_id
-"""
 
 
 def explain(connection: duckdb.DuckDBPyConnection, identifier: str, raw: str) -> Row:
@@ -62,7 +52,7 @@ def explain(connection: duckdb.DuckDBPyConnection, identifier: str, raw: str) ->
 def figure(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Row:
     """A figure: what was printed and where, and every statement and finding that it is in."""
     found = next(iter(trace.figures(connection, "figures.figure_id = ?", [figure_id])), None)
-    ids = trace.statement_ids(connection, figure_id)
+    ids = trace.statement_ids(connection, found) if found else []
     held = trace.held(connection, "figure_id", figure_id)
     named_by = "select claim_id from intermediate.int_claim_operands where named_figure_id = ?"
     return {
@@ -72,16 +62,11 @@ def figure(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Row:
         "source": _source_row(connection, found["source_id"]) if found else None,
         "corrections": _corrections(connection, figure_id),
         "quarantine": held,
-        "cell": _cell(connection, found) if found else None,
-        "breakdowns": _breakdowns(connection, ids),
-        "claims": _claims(connection, ids, f"checks.claim_id in ({named_by})", [figure_id]),
-        "periods": _periods(connection, ids),
-        "year_on_year": rows(
-            connection,
-            "select * from marts.fct_year_on_year where figure_id = $1 or previous_figure_id = $1"
-            " order by period_start, figure_id, previous_figure_id",
-            [figure_id],
-        ),
+        "cell": marts.shared_cell(connection, found) if found else None,
+        "breakdowns": marts.breakdowns(connection, ids),
+        "claims": marts.claims(connection, ids, f"checks.claim_id in ({named_by})", [figure_id]),
+        "periods": marts.periods(connection, ids),
+        "year_on_year": marts.year_on_year(connection, figure_id),
         "statements": trace.statements(connection, ids),
         "findings": _findings(connection, _with("figure_id = $1"), figure_id, [found, *held]),
     }
@@ -89,9 +74,9 @@ def figure(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Row:
 
 def claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> Row:
     """A claim: as printed, what its figures say, and the arithmetic."""
-    ids = _statements_of_claim(connection, claim_id)
+    ids = marts.statements_of_claim(connection, claim_id)
     held = trace.held(connection, "claim_id", claim_id)
-    checked = _claims(connection, ids, "checks.claim_id = ?", [claim_id])
+    checked = marts.claims(connection, ids, "checks.claim_id = ?", [claim_id])
     found = next(iter(checked), None)
     operands = rows(
         connection,
@@ -101,7 +86,7 @@ def claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> Row:
     )
     return {
         "claim_id": claim_id,
-        "checked": found,
+        "claims": checked,
         "row": trace.row_in_file(connection, found) if found else None,
         "source": _source_row(connection, found["source_id"]) if found else None,
         "quarantine": held,
@@ -116,9 +101,14 @@ def statement(connection: duckdb.DuckDBPyConnection, statement_id: str) -> Row:
     """A statement: its terms, what it allows, what its figures make of it."""
     return {
         "statement_id": statement_id,
-        "breakdowns": _breakdowns(connection, [statement_id]),
-        "claims": _claims(connection, [statement_id], "false", []),
-        "periods": _periods(connection, [statement_id]),
+        "breakdowns": marts.breakdowns(connection, [statement_id]),
+        "claims": marts.claims(
+            connection,
+            [statement_id],
+            "starts_with(? || ':', 'claim:' || checks.claim_id || ':')",
+            [statement_id],
+        ),
+        "periods": marts.periods(connection, [statement_id]),
         "statements": trace.statements(connection, [statement_id]),
         "findings": trace.findings(
             connection, "findings.subject in (?, ?)", [statement_id, _subject(statement_id)]
@@ -131,7 +121,7 @@ def finding(connection: duckdb.DuckDBPyConnection, finding_id: str) -> Row:
     found = trace.findings(connection, "findings.finding_id = ?", [finding_id])[0]
     ids = [found["subject"], f"subtotal:{found['subject']}"]
     if found["check_name"] == "claims_match_figures":
-        ids += _statements_of_claim(connection, found["subject"])
+        ids += marts.statements_of_claim(connection, found["subject"])
     roles = rows(
         connection,
         "select * from audit.finding_figure where finding_id = ?"
@@ -255,61 +245,6 @@ def _corrections(connection: duckdb.DuckDBPyConnection, figure_id: str) -> list[
         " where corrections.figure_id = ?",
         [figure_id],
     )
-
-
-def _cell(connection: duckdb.DuckDBPyConnection, figure: Row) -> Row:
-    """What all pages say of the figure's cell, and whether they agree; null where it is alone."""
-    cell = [figure[column] for column in trace.CELL]
-    same = " and ".join(f"{column} = ?" for column in trace.CELL)
-    compared = rows(connection, f"select * from marts.fct_source_conflict where {same}", cell)
-    return {
-        "compared": compared[0] if compared else None,
-        "figures": trace.figures(
-            connection, " and ".join(f"figures.{column} = ?" for column in trace.CELL), cell
-        ),
-    }
-
-
-def _breakdowns(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Row]:
-    return _judged(connection, "marts.fct_subtotal_check", ids)
-
-
-def _periods(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Row]:
-    return _judged(connection, "marts.fct_period_check", ids)
-
-
-def _judged(connection: duckdb.DuckDBPyConnection, mart: str, ids: Sequence[str]) -> list[Row]:
-    sql = f"select * from {mart} where statement_id in (select unnest(?::varchar[])) order by all"
-    found = rows(connection, sql, [list(ids)])
-    return trace.worst_first([{**row, "statement_ids": [row["statement_id"]]} for row in found])
-
-
-def _claims(
-    connection: duckdb.DuckDBPyConnection,
-    ids: Sequence[str],
-    where: str,
-    parameters: Sequence[object],
-) -> list[Row]:
-    """The claims that meet a condition, each with those of the statements that it makes."""
-    found = rows(connection, f"{_CLAIMS} where {where} order by checks.claim_id", parameters)
-    return trace.worst_first(
-        [
-            {**row, "statement_ids": [of for of in ids if _is_of_claim(of, row["claim_id"])]}
-            for row in found
-        ]
-    )
-
-
-def _is_of_claim(statement_id: str, claim_id: str) -> bool:
-    return f"{statement_id}:".startswith(f"claim:{claim_id}:")
-
-
-def _statements_of_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> list[str]:
-    sql = (
-        "select statement_id from intermediate.int_statements"
-        " where starts_with(statement_id || ':', 'claim:' || ? || ':') order by statement_id"
-    )
-    return [row["statement_id"] for row in rows(connection, sql, [claim_id])]
 
 
 def _subject(statement_id: str) -> str:

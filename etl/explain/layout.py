@@ -6,9 +6,12 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from etl.console import printable
+
+if TYPE_CHECKING:
+    from etl.explain.blocks import Block
 
 WIDTH = 100
 _NARROWEST = 40
@@ -26,23 +29,6 @@ _STYLES = {
     "quiet": "dim",
     "foot": "dim",
 }
-
-
-@dataclass(frozen=True)
-class Block:
-    """A paragraph, with a label in front of it or none.
-
-    Attributes:
-        label: stands in a column of its own, `column` wide; the text wraps beside it.
-        is_whole: never wrapped, since it is there to be copied.
-    """
-
-    text: str
-    label: str = ""
-    indent: int = 0
-    column: int = 0
-    style: str = ""
-    is_whole: bool = False
 
 
 @dataclass(frozen=True)

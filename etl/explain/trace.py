@@ -17,7 +17,15 @@ THIS_RUN = "(select max(run_id) from audit.run where status = 'published')"
 CELL = ("measure", "geography", "period_start", "period_end", "dimension", "category")
 WORST_FIRST = ("error", "fail", "conflict", "warn", "unknown", "revised", "compatible", "pass")
 _PROVENANCE = ("file", "row_number", "file_sha256", "loaded_at")
+_TERMS_OF = (
+    "intermediate.int_statement_terms as terms"
+    " where terms.statement_id in (select unnest(?::varchar[]))"
+)
 _COUNTRIES = "('nationality', 'nationality_foreign', 'destination')"
+
+
+def _cell_of(relation: str) -> str:
+    return ", ".join(f"{relation}.{column}" for column in CELL)
 
 
 def in_words(relation: str) -> str:
@@ -135,7 +143,7 @@ def statements(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> lis
         connection,
         f"""
         select * from ({in_words("intermediate.int_statement_terms")}) as terms
-        where statement_id in (select unnest(?::varchar[]))
+        where terms.statement_id in (select unnest(?::varchar[]))
         order by
             role in ('whole', 'subject') desc, period_start, period_end, dimension, category,
             figure_id
@@ -145,16 +153,12 @@ def statements(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> lis
     known = figures(
         connection,
         f"""
-        exists (
-            select 1 from intermediate.int_statement_terms as terms
-            where terms.statement_id in (select unnest(?::varchar[]))
-            and (
-                terms.figure_id = figures.figure_id
-                or (terms.source_id is null and {same_cell("terms", "figures")})
-            )
+        figures.figure_id in (select terms.figure_id from {_TERMS_OF})
+        or ({_cell_of("figures")}) in (
+            select ({_cell_of("terms")}) from {_TERMS_OF} and terms.source_id is null
         )
         """,
-        listed,
+        listed * 2,
     )
     for term in terms:
         term["figures"] = [figure for figure in known if _speaks(figure, term)]
@@ -170,18 +174,21 @@ def _speaks(figure: Row, term: Row) -> bool:
     return bool(figure["figure_id"] == term["figure_id"])
 
 
-def statement_ids(connection: duckdb.DuckDBPyConnection, figure_id: str) -> list[str]:
+def statement_ids(connection: duckdb.DuckDBPyConnection, figure: Row) -> list[str]:
     """The statements that a figure takes part in, itself or among the figures on its cell."""
     sql = f"""
         select distinct terms.statement_id
         from intermediate.int_statement_terms as terms
-        inner join marts.fct_reported_figure as figures
-            on terms.figure_id = figures.figure_id
-            or (terms.source_id is null and {same_cell("terms", "figures")})
-        where figures.figure_id = ?
+        where
+            terms.figure_id = ?
+            or (
+                terms.source_id is null
+                and {" and ".join(f"terms.{column} = ?" for column in CELL)}
+            )
         order by terms.statement_id
     """
-    return [row[0] for row in connection.execute(sql, [figure_id]).fetchall()]
+    of = [figure["figure_id"], *(figure[column] for column in CELL)]
+    return [row[0] for row in connection.execute(sql, of).fetchall()]
 
 
 def findings(

@@ -38,13 +38,7 @@ _CHECKS = """
             from int_breakdown_members as members
             inner join fct_reported_figure as figures on members.figure_id = figures.figure_id
             where
-                members.source_id = checks.source_id
-                and members.measure = checks.measure
-                and members.geography = checks.geography
-                and members.period_start = checks.period_start
-                and members.period_end = checks.period_end
-                and members.dimension = checks.dimension
-                and members.whole_category = coalesce(checks.whole_category, '')
+                members.breakdown_id = checks.breakdown_id
         ) as figures
     from fct_subtotal_check as checks
     left join fct_reported_figure as totals on checks.total_figure_id = totals.figure_id
@@ -57,7 +51,7 @@ _CHECKS = """
         and checks.period_end = periods.period_end
     inner join dim_dimension as dimensions on checks.dimension = dimensions.dimension
     where checks.verdict in ('fail', 'warn')
-    order by checks.source_id, checks.measure, checks.period_start, checks.dimension
+    order by checks.breakdown_id
 """
 _UNTESTED = """
     select *
@@ -71,7 +65,7 @@ def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
     for row in rows(connection, _CHECKS):
         yield _finding(row, raw)
     for row in rows(connection, _UNTESTED):
-        yield Finding(_check_name(row), "", _subject(row), "", "", is_tested=False)
+        yield Finding(_check_name(row), "", row["breakdown_id"], "", "", is_tested=False)
 
 
 def _finding(row: Mapping[str, Any], raw: str) -> Finding:
@@ -80,7 +74,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     return Finding(
         check_name=_check_name(row),
         severity="warning" if row["verdict"] == "warn" else "error",
-        subject=_subject(row),
+        subject=row["breakdown_id"],
         headline=_headline(row),
         detail=f"{_arithmetic(row)} {_suspicion(row)} {place(figures, raw)}",
         source_id=row["source_id"],
@@ -100,13 +94,6 @@ def _check_name(row: Mapping[str, Any]) -> str:
     if row["may_overlap"]:
         return "overlapping_subtotals_do_not_exceed_total"
     return "subtotals_do_not_exceed_total"
-
-
-def _subject(row: Mapping[str, Any]) -> str:
-    period = f"{row['period_start']}..{row['period_end']}"
-    place = (row["source_id"], row["geography"], row["measure"], period, row["dimension"])
-    whole = row["whole_category"]
-    return ".".join(place if whole in (None, "TOTAL") else (*place, whole))
 
 
 def _headline(row: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from etl.schemas.declare import row_check
 class FctSubtotalCheck(pa.DataFrameModel):
     """One row per breakdown that a source gives: its parts against the whole that it states."""
 
+    breakdown_id: str = pa.Field(unique=True, description="Identifier of the breakdown.")
     source_id: str = pa.Field(description="Page that prints the breakdown.")
     measure: str = pa.Field(description="What is counted.")
     geography: str = pa.Field(description="Reporting country.")
@@ -53,12 +54,3 @@ class FctSubtotalCheck(pa.DataFrameModel):
 
         name = "fct_subtotal_check"
         strict = True
-        unique = [
-            "source_id",
-            "measure",
-            "geography",
-            "period_start",
-            "period_end",
-            "dimension",
-            "whole_category",
-        ]

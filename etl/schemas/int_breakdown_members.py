@@ -77,7 +77,7 @@ class IntBreakdownMembers(pa.DataFrameModel):
     low_value: pd.Int64Dtype = pa.Field(nullable=True, description="Least that the words allow.")
     high_value: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest; null is open.")
     breakdown_id: str = pa.Field(description="Identifier of the breakdown.")
-    whole_dimension: str = pa.Field(description="Dimension of the whole.")
+    stated_dimension: str = pa.Field(description="Dimension of the figure for the whole.")
     is_complete: bool = pa.Field(description="Whether the page presents the parts as all of it.")
     may_overlap: bool = pa.Field(description="Whether something may be counted in two parts.")
     is_damaged: bool = pa.Field(description="Whether a row that could belong to it is held.")

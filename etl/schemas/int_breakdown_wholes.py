@@ -18,6 +18,11 @@ class IntBreakdownWholes(pa.DataFrameModel):
     dimension: str = pa.Field(description="What the whole is divided by.")
     whole_dimension: str = pa.Field(description="Dimension of the whole.")
     whole_category: str = pa.Field(description="Category of the whole; empty where not known.")
+    stated_dimension: str = pa.Field(
+        description="Dimension of the figure for the whole: its own, or total where only that is"
+        " stated; then the parts can only be held to be no more."
+    )
+    stated_category: str = pa.Field(description="Category of the figure for the whole.")
     breakdown_complete: str = pa.Field(
         isin=["yes", "no", "unknown"], description="Whether every part is presented as all of it."
     )

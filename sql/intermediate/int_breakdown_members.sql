@@ -51,7 +51,7 @@ with
             dimension,
             whole_category,
             'whole' as role,
-            whole_category as category,
+            stated_category as category,
             figure_id,
             reported_value,
             low_value,
@@ -62,7 +62,7 @@ with
         select
             members.*,
             wholes.breakdown_id,
-            wholes.whole_dimension,
+            wholes.stated_dimension,
             wholes.breakdown_complete = 'yes' as is_complete,
             wholes.may_overlap,
             damaged.source_id is not null as is_damaged

@@ -31,28 +31,18 @@ with
             whole_dimension,
             whole_category
     ),
-    stated as (
+    candidates as (
         select
             breakdowns.*,
+            figures.dimension as stated_dimension,
+            figures.category as stated_category,
             figures.figure_id,
             figures.reported_value,
             figures.low_value,
             figures.high_value,
-            row_number() over (
-                partition by
-                    breakdowns.source_id,
-                    breakdowns.measure,
-                    breakdowns.geography,
-                    breakdowns.period_start,
-                    breakdowns.period_end,
-                    breakdowns.dimension,
-                    breakdowns.whole_category
-                order by
-                    coalesce(
-                        figures.high_value - figures.low_value, 1000000000000000000
-                    ),
-                    figures.figure_id
-            ) as exactness_rank
+            figures.file,
+            figures.row_number,
+            0 as distance
         from breakdowns
         left join
             figures
@@ -63,6 +53,49 @@ with
             and breakdowns.period_end = figures.period_end
             and breakdowns.whole_dimension = figures.dimension
             and breakdowns.whole_category = figures.category
+        union all
+        select
+            breakdowns.*,
+            figures.dimension as stated_dimension,
+            figures.category as stated_category,
+            figures.figure_id,
+            figures.reported_value,
+            figures.low_value,
+            figures.high_value,
+            figures.file,
+            figures.row_number,
+            1 as distance
+        from breakdowns
+        inner join
+            figures
+            on breakdowns.source_id = figures.source_id
+            and breakdowns.measure = figures.measure
+            and breakdowns.geography = figures.geography
+            and breakdowns.period_start = figures.period_start
+            and breakdowns.period_end = figures.period_end
+            and figures.dimension = 'total'
+        where breakdowns.whole_dimension <> 'total'
+    ),
+    stated as (
+        select
+            *,
+            row_number() over (
+                partition by
+                    source_id,
+                    measure,
+                    geography,
+                    period_start,
+                    period_end,
+                    dimension,
+                    whole_category
+                order by
+                    figure_id is null,
+                    distance,
+                    coalesce(high_value - low_value, 1000000000000000000),
+                    file,
+                    row_number
+            ) as exactness_rank
+        from candidates
     ),
     chosen as (
         select
@@ -83,7 +116,9 @@ with
             dimension,
             whole_dimension,
             whole_category,
-            breakdown_complete,
+            coalesce(stated_dimension, whole_dimension) as stated_dimension,
+            coalesce(stated_category, whole_category) as stated_category,
+            case when distance = 0 then breakdown_complete else 'no' end as breakdown_complete,
             may_overlap,
             figure_id,
             reported_value,

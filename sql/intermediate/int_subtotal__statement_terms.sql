@@ -25,7 +25,7 @@ with
             geography,
             period_start,
             period_end,
-            case when role = 'whole' then whole_dimension else dimension end as dimension,
+            case when role = 'whole' then stated_dimension else dimension end as dimension,
             category,
             figure_id,
             reported_value,

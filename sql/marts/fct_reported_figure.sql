@@ -12,13 +12,7 @@ with
         from members
         inner join
             checks
-            on members.source_id = checks.source_id
-            and members.measure = checks.measure
-            and members.geography = checks.geography
-            and members.period_start = checks.period_start
-            and members.period_end = checks.period_end
-            and members.dimension = checks.dimension
-            and members.whole_category = coalesce(checks.whole_category, '')
+            on members.breakdown_id = checks.breakdown_id
         group by members.figure_id
     ),
     flagged as (

@@ -23,14 +23,15 @@ with
     ),
     joined as (
         select
+            wholes.breakdown_id,
             wholes.source_id,
             wholes.measure,
             wholes.geography,
             wholes.period_start,
             wholes.period_end,
             wholes.dimension,
-            wholes.whole_dimension,
-            nullif(wholes.whole_category, '') as whole_category,
+            wholes.stated_dimension as whole_dimension,
+            nullif(wholes.stated_category, '') as whole_category,
             wholes.breakdown_complete,
             wholes.may_overlap,
             added.parts_count,
