@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from time import perf_counter
@@ -116,7 +116,3 @@ class Night:
             "findings_persisting": len(self.findings_in("persisting")),
             "findings_resolved": len(self.findings_in("resolved")),
         }
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, for `report.json`."""
-        return {**self.row(), **asdict(self), "status": str(self.status)}

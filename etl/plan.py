@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etl.transform import Model
 
 CACHE = CODE / "__pycache__"
+KEPT_PLANS = 5  # folders of models that take turns do not drive each other out
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def _key(folders: Sequence[Path]) -> str:
 
 def _keep(file: Path, text: str) -> None:
     CACHE.mkdir(exist_ok=True)
-    for old in CACHE.glob("plan-*.json"):
+    by_age = sorted(CACHE.glob("plan-*.json"), key=lambda plan: plan.stat().st_mtime)
+    for old in by_age[:-KEPT_PLANS]:
         old.unlink(missing_ok=True)
     beside = file.with_suffix(".tmp")
     beside.write_text(text, encoding="utf-8")

@@ -22,7 +22,8 @@ def night(settings: Settings, console: Console) -> int:
 
     Returns:
         0 published, or nothing to do; 1 refused by the data; 2 the run broke; 3 another run holds
-        the warehouse. In every case but 0, yesterday's warehouse is untouched.
+        the warehouse. Yesterday's warehouse is untouched in every case but 0, and in 2 where the
+        run broke after publishing (its report could not be written); the next night repeats it.
     """
     tonight = Night.begin()
     try:

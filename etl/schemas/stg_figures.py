@@ -61,7 +61,7 @@ class StgFigures(pa.DataFrameModel):
     @row_check(
         "reported_value is not null or (value_text is null and value_qualifier = 'unstated')",
         columns=["reported_value"],
-        expected="a whole number in plain digits",
+        expected="a whole number in plain digits, at most 15 of them",
     )
     def reported_value_is_a_whole_number(cls, frame: pd.DataFrame) -> pd.Series:
         """The value is a whole number, unless the page gives none."""

@@ -35,7 +35,7 @@ with
             dimension,
             category,
             case
-                when regexp_matches(value_text, '^-?[0-9]{1,18}$')
+                when regexp_matches(value_text, '^-?[0-9]{1,15}$')
                 then try_cast(value_text as bigint)
             end as reported_value,
             value_text,

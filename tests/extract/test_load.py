@@ -252,7 +252,7 @@ def test_plain_files_bring_in_no_heavy_import(night: Night) -> None:
     night.put("figures/1.csv", GOOD)
     script = (
         "import sys, duckdb; from pathlib import Path; from datetime import datetime\n"
-        "from etl.extract import *\n"
+        "from etl.extract import *; from etl.extract.load import load\n"
         f"files = survey(Path({str(night.raw)!r}))\n"
         "specs = {'figures': DatasetSpec((), open=True)}\n"
         "(outcome,) = load(duckdb.connect(), files, specs, datetime.now())\n"

@@ -210,6 +210,8 @@ def test_every_reason_that_a_row_is_held_for_is_a_finding(damaged: Folder) -> No
     findings = damaged.rows("select file, row_number from audit.finding order by all")
     reasons = damaged.rows("select file, row_number from audit.quarantine order by all")
     assert findings == reasons
+    nights = "select distinct run_id from audit.quarantine"
+    assert damaged.rows(nights) == damaged.rows("select run_id from audit.run")
 
 
 def test_a_held_source_holds_the_figures_that_it_printed(folder: Folder) -> None:

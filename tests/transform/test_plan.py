@@ -119,7 +119,7 @@ def test_the_same_models_are_worked_out_once(models: Models, worked_out: list[ob
 
 @pytest.mark.parametrize("sql", ["select 2 as x", "select 1 as x ", "-- One.\nselect 1 as x"])
 def test_a_model_that_changed_is_worked_out_again(
-    models: Models, worked_out: list[object], tmp_path: Path, sql: str
+    models: Models, worked_out: list[object], sql: str
 ) -> None:
     folder = models.put(SQL_OF_TWO)
     plan.prepare([folder])
@@ -127,7 +127,15 @@ def test_a_model_that_changed_is_worked_out_again(
     again = plan.prepare([folder])
     assert len(worked_out) == 2
     assert again.table("int_a").statement.endswith(sql.rstrip())
-    assert len(caches(tmp_path)) == 1
+
+
+def test_only_the_newest_plans_are_kept(
+    models: Models, worked_out: list[object], tmp_path: Path
+) -> None:
+    for number in range(plan.KEPT_PLANS + 3):
+        plan.prepare([models.put({**SQL_OF_TWO, "int_a": f"select {number} as x"})])
+    assert len(worked_out) == plan.KEPT_PLANS + 3
+    assert len(caches(tmp_path)) == plan.KEPT_PLANS + 1
 
 
 def test_a_model_that_is_new_gone_or_elsewhere_is_seen(

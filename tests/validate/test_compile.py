@@ -146,7 +146,7 @@ def test_a_schema_s_checks_come_in_the_order_of_reading(figures: CompiledTable) 
 
 def test_a_rule_carries_its_words_and_the_columns_it_reads(figures: CompiledTable) -> None:
     of_rows, of_groups = figures.checks[-2:]
-    assert of_rows.claim == "A figure is not named like its source."
+    assert of_rows.claim == "A figure is not named like its source"
     assert of_rows.reason == "They were mixed up once."
     assert of_rows.columns == ("value", "figure_id", "source_id")
     assert (of_groups.scope, of_groups.group_by) == ("group", ("source_id",))
