@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from etl.explain.blocks import Block
-from etl.findings.words import decimal, qualified
+from etl.findings.words import qualified
 
 Row = Mapping[str, Any]
 
@@ -24,9 +24,11 @@ def tell(statement: Row, own: str | None = None) -> Iterator[Block]:
     terms = statement["terms"]
     summands = [_summand(term) for term in terms]
     column = 2 + max(map(len, summands), default=0)
-    varying = [name for name, words in _ASPECTS.items() if len({words(term) for term in terms}) > 1]
+    told = [term for term in terms if term["measure"] is not None]
+    varying = [name for name, words in _ASPECTS.items() if len({words(term) for term in told}) > 1]
     for term, summand in zip(terms, summands, strict=True):
-        said = ", ".join((term["role"], *(_ASPECTS[name](term) for name in varying)))
+        aspects = (_ASPECTS[name](term) for name in varying if term in told)
+        said = ", ".join((term["role"], *aspects))
         yield Block(f"{said}{_width(term)}", summand, indent=_INDENT, column=column)
         for figure in term["figures"]:
             value = f"{qualified(figure)}: " if len(term["figures"]) > 1 else ""
@@ -43,12 +45,17 @@ def cell(row: Row) -> str:
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """`926`, `3,001 or more`, `850 to 949`."""
+    """`926`, `3,001 or more`, `56.75 to 56.9`."""
     if low is None:
-        return "anything" if high is None else f"{decimal(high)} or less"
+        return "anything" if high is None else f"{_exact(high)} or less"
     if low == high:
-        return decimal(low)
-    return f"{decimal(low)} or more" if high is None else f"{decimal(low)} to {decimal(high)}"
+        return _exact(low)
+    return f"{_exact(low)} or more" if high is None else f"{_exact(low)} to {_exact(high)}"
+
+
+def _exact(bound: float) -> str:
+    """A bound, which is a whole number or as long as a claim's number and two digits more."""
+    return f"{bound:,.6f}".rstrip("0").rstrip(".")
 
 
 def _period(row: Row) -> str:
@@ -108,5 +115,5 @@ def _sum(statement: Row) -> str:
     low, high = statement["computed_low"], statement["computed_high"]
     computed = interval(low, high)
     if statement["computed_value"] is not None and low != high:
-        computed = f"{decimal(statement['computed_value'])}, can be {computed}"
+        computed = f"{_exact(statement['computed_value'])}, can be {computed}"
     return f"{computed}; {allowed}: {statement['verdict']}"

@@ -196,7 +196,7 @@ def source(connection: duckdb.DuckDBPyConnection, source_id: str) -> Row:
 
 def unreadable(connection: duckdb.DuckDBPyConnection, text: str) -> Row:
     """A name that stands only in rows that no reader could make sense of."""
-    return {"text": text, "quarantine": trace.held(connection, "", text)}
+    return {"text": text, "quarantine": trace.unreadable(connection, text)}
 
 
 def _source_row(connection: duckdb.DuckDBPyConnection, source_id: str) -> Row | None:

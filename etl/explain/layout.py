@@ -97,7 +97,8 @@ def _wrapped(text: str, room: int) -> list[str]:
 def _pieces(word: str, room: int) -> Iterator[str]:
     """The word, in pieces where it is wider than the room; broken after `.`, `/` or `-` at best."""
     while _cells(word) > room:
-        end = next(n for n in range(len(word), 0, -1) if _cells(word[:n]) <= room or n == 1)
+        most = min(room, len(word))
+        end = next((n for n in range(most, 1, -1) if _cells(word[:n]) <= room), 1)
         seam = max(word.rfind(mark, 0, end) for mark in "./-_") + 1
         end = seam if seam > end // 2 else end
         yield word[:end]

@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from etl.errors import UnknownId
-from etl.explain.trace import THIS_RUN, names_it
+from etl.explain.trace import THIS_RUN, unreadable
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,18 +50,13 @@ def named(connection: duckdb.DuckDBPyConnection, identifier: str) -> dict[str, s
     findings = _begun(connection, identifier)
     if len(findings) == 1:
         return {"finding": findings[0]}
-    if not findings and identifier and _is_in_unreadable(connection, identifier):
+    if not findings and identifier and unreadable(connection, identifier):
         return {"unreadable": identifier}
     raise UnknownId(identifier, findings[:_NEAREST] or _nearest(connection, identifier))
 
 
 def _is_in(connection: duckdb.DuckDBPyConnection, ids: str, identifier: str) -> bool:
     sql = f"select 1 from ({ids}) as ids(id) where id = ? limit 1"
-    return connection.execute(sql, [identifier]).fetchone() is not None
-
-
-def _is_in_unreadable(connection: duckdb.DuckDBPyConnection, identifier: str) -> bool:
-    sql = f"select 1 from raw.rejected_row where {names_it('row_text')} limit 1"
     return connection.execute(sql, [identifier]).fetchone() is not None
 
 

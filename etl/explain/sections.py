@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -42,9 +43,13 @@ def row_in_file(row: Row | None, raw: str) -> Iterator[Block]:
     yield Block("Row as in the file", style="section")
     yield field("file", f"{raw}/{row['file']}, row {row['row_number']}")
     yield field("sha256", row["file_sha256"])
-    column = max(map(len, row["values"])) + 2
-    for name, text in row["values"].items():
-        yield Block(text, name, indent=2, column=column)
+    yield from _values(row["values"], indent=2)
+
+
+def _values(values: Mapping[str, str], indent: int) -> Iterator[Block]:
+    column = max(map(len, values), default=0) + 2
+    for name, text in values.items():
+        yield Block(text, name, indent=indent, column=column)
 
 
 def held(raw: str) -> Callable[[Row], Iterator[Block]]:
@@ -57,10 +62,21 @@ def held(raw: str) -> Callable[[Row], Iterator[Block]]:
         )
         was = "" if held["raw_text"] is None else f"It was `{held['raw_text']}`; "
         yield Block(f"{was}{held['reason']} ({held['check_name']})", indent=4)
-        if held["row_text"] is not None:
-            yield Block(held["row_text"], "row", indent=4, column=5, style="quiet")
+        yield from _verbatim(held["row_text"] or "")
 
     return tell
+
+
+def _verbatim(row_text: str) -> Iterator[Block]:
+    """A row that could be taken apart by its values, another as it stands."""
+    try:
+        values = json.loads(row_text)
+    except ValueError:
+        values = None
+    if isinstance(values, dict):
+        yield from _values({name: str(text) for name, text in values.items()}, indent=4)
+    else:
+        yield Block(row_text, indent=4)
 
 
 def correction(correction: Row) -> Iterator[Block]:
@@ -97,7 +113,9 @@ def _remainder(row: Row) -> str:
 def claim(row: Row) -> str:
     """A row of `fct_claim_check`."""
     said = f"{row['claim_id']}: {row['kind'].replace('_', ' ')} {_OPERATORS[row['operator']]}"
-    if row["printed"] is not None:
+    if row["printed"] is None:
+        said += " each of the others"
+    else:
         allowed = arithmetic.interval(row["allowed_from"], row["allowed_to"])
         said += f" {row['printed']} (allows {allowed})"
     if row["computed_number"] is not None:

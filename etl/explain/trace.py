@@ -127,6 +127,16 @@ def held(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> list[Ro
     return rows(connection, sql, [value, value])
 
 
+def unreadable(connection: duckdb.DuckDBPyConnection, text: str) -> list[Row]:
+    """The rows that no reader could make sense of and that have a name in them."""
+    sql = f"""
+        select * from audit.quarantine
+        where run_id = {THIS_RUN} and check_name = 'row_is_readable' and {names_it("row_text")}
+        order by file, row_number
+    """
+    return rows(connection, sql, [text])
+
+
 def statements(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Row]:
     """Statements with their terms, worst verdict first.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 VERSION = 1
 VERDICTS = ("error", "fail", "warn", "unknown", "pass")
 _RULES = ("row", "group", "read")
-_STATE_ORDER = {"new": 0, "persisting": 1, "resolved": 2}
+_STATE_ORDER = {"new": 0, "persisting": 1, "acknowledged": 2, "resolved": 3}
 # What a finding belongs to, as a reader would sort it; the first that fits.
 _GROUPS = (
     ("Figures that do not add up", ("subtotals_", "overlapping_subtotals_")),

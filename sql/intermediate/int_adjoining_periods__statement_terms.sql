@@ -1,15 +1,27 @@
--- One row per term of "a period counts what its two halves count", or no less than two parts of it.
+-- One row per term of "a period counts what its two halves count", or no less than
+-- two parts of it.
 with
-    cells as (
+    cells as (select * from int_cells where measure_kind = 'flow'),
+    nested as (select * from int_periods_nested),
+    triples as (
         select
-            int_cells.*,
-            dim_period.period_kind
-        from int_cells
+            firsts.whole_start,
+            firsts.whole_end,
+            firsts.part_end as first_end,
+            seconds.part_start as second_start,
+            seconds.part_end as second_end,
+            date_diff('day', firsts.part_end, seconds.part_start) = 1 as is_exact
+        from nested as firsts
         inner join
-            dim_period
-            on int_cells.period_start = dim_period.period_start
-            and int_cells.period_end = dim_period.period_end
-        where int_cells.measure_kind = 'flow'
+            nested as seconds
+            on firsts.whole_start = seconds.whole_start
+            and firsts.whole_end = seconds.whole_end
+            and firsts.whole_start = firsts.part_start
+            and seconds.whole_end = seconds.part_end
+            and firsts.part_end < seconds.part_start
+        where
+            seconds.part_kind in ('month', 'quarter', 'half_year', 'year')
+            or date_diff('day', firsts.part_end, seconds.part_start) = 1
     ),
     split as (
         select
@@ -17,51 +29,47 @@ with
             wholes.geography,
             wholes.dimension,
             wholes.category,
-            wholes.period_start as whole_start,
-            wholes.period_end as whole_end,
-            firsts.period_end as first_end,
-            seconds.period_start as second_start,
-            seconds.period_end as second_end,
-            date_diff('day', firsts.period_end, seconds.period_start) = 1
-            and seconds.period_end = wholes.period_end as is_exact,
+            triples.whole_start,
+            triples.whole_end,
+            triples.first_end,
+            triples.second_start,
+            triples.second_end,
+            triples.is_exact,
             row_number() over (
                 partition by
                     wholes.measure,
                     wholes.geography,
                     wholes.dimension,
                     wholes.category,
-                    wholes.period_start,
-                    wholes.period_end,
-                    date_diff('day', firsts.period_end, seconds.period_start) = 1
-                    and seconds.period_end = wholes.period_end
+                    triples.whole_start,
+                    triples.whole_end,
+                    triples.is_exact
                 order by
                     firsts.low_value + seconds.low_value desc,
-                    firsts.period_end,
-                    seconds.period_end
+                    triples.first_end,
+                    triples.second_start
             ) as size_rank
-        from cells as wholes
+        from triples
+        inner join
+            cells as wholes
+            on triples.whole_start = wholes.period_start
+            and triples.whole_end = wholes.period_end
         inner join
             cells as firsts
             on wholes.measure = firsts.measure
             and wholes.geography = firsts.geography
             and wholes.dimension = firsts.dimension
             and wholes.category = firsts.category
-            and wholes.period_start = firsts.period_start
-            and wholes.period_end > firsts.period_end
+            and triples.whole_start = firsts.period_start
+            and triples.first_end = firsts.period_end
         inner join
             cells as seconds
             on wholes.measure = seconds.measure
             and wholes.geography = seconds.geography
             and wholes.dimension = seconds.dimension
             and wholes.category = seconds.category
-            and seconds.period_start > firsts.period_end
-            and seconds.period_end <= wholes.period_end
-        where
-            seconds.period_kind in ('month', 'quarter', 'half_year', 'year')
-            or (
-                date_diff('day', firsts.period_end, seconds.period_start) = 1
-                and seconds.period_end = wholes.period_end
-            )
+            and triples.second_start = seconds.period_start
+            and triples.second_end = seconds.period_end
     ),
     members as (
         select *, 'whole' as role, whole_start as period_start, whole_end as period_end
@@ -103,7 +111,9 @@ with
             case when members.is_exact then cast(0 as bigint) end as high_bound,
             members.role,
             case
-                when members.role = 'whole' then cast(1 as bigint) else cast(-1 as bigint)
+                when members.role = 'whole'
+                then cast(1 as bigint)
+                else cast(-1 as bigint)
             end as coefficient,
             cells.measure,
             cells.geography,

@@ -2,8 +2,23 @@
 -- counts.
 with
     parts as (select * from int_breakdown_parts),
-    wholes as (select * from int_breakdown_wholes),
-    damaged as (select * from int_breakdowns_damaged),
+    wholes as (
+        select
+            int_breakdown_wholes.*,
+            int_breakdown_wholes.breakdown_complete = 'yes' as is_complete,
+            int_breakdowns_damaged.source_id is not null as is_damaged
+        from int_breakdown_wholes
+        left join
+            int_breakdowns_damaged
+            on int_breakdown_wholes.source_id = int_breakdowns_damaged.source_id
+            and int_breakdown_wholes.measure = int_breakdowns_damaged.measure
+            and int_breakdown_wholes.geography = int_breakdowns_damaged.geography
+            and int_breakdown_wholes.period_start = int_breakdowns_damaged.period_start
+            and int_breakdown_wholes.period_end = int_breakdowns_damaged.period_end
+            and int_breakdown_wholes.dimension = int_breakdowns_damaged.dimension
+            and int_breakdown_wholes.whole_category
+            = int_breakdowns_damaged.whole_category
+    ),
     containers as (
         select category as container, unnest(string_split(contains, ';')) as category
         from stg_nationalities
@@ -23,68 +38,63 @@ with
             and parts.period_end = container_parts.period_end
             and parts.dimension = container_parts.dimension
     ),
-    members as (
-        select
-            parts.source_id,
-            parts.measure,
-            parts.geography,
-            parts.period_start,
-            parts.period_end,
-            parts.dimension,
-            parts.whole_category,
-            'part' as role,
-            parts.category,
-            parts.figure_id,
-            parts.reported_value,
-            parts.low_value,
-            parts.high_value
+    counted as (
+        select parts.*
         from parts
         left join contained on parts.figure_id = contained.figure_id
         where contained.figure_id is null
-        union all
-        select
-            source_id,
-            measure,
-            geography,
-            period_start,
-            period_end,
-            dimension,
-            whole_category,
-            'whole' as role,
-            stated_category as category,
-            figure_id,
-            reported_value,
-            low_value,
-            high_value
-        from wholes
     ),
-    marked as (
+    members as (
         select
-            members.*,
+            wholes.source_id,
+            wholes.measure,
+            wholes.geography,
+            wholes.period_start,
+            wholes.period_end,
+            wholes.dimension,
+            wholes.whole_category,
+            'part' as role,
+            counted.category,
+            counted.figure_id,
+            counted.reported_value,
+            counted.low_value,
+            counted.high_value,
             wholes.breakdown_id,
             wholes.stated_dimension,
-            wholes.breakdown_complete = 'yes' as is_complete,
+            wholes.is_complete,
             wholes.may_overlap,
-            damaged.source_id is not null as is_damaged
-        from members
+            wholes.is_damaged
+        from counted
         inner join
             wholes
-            on members.source_id = wholes.source_id
-            and members.measure = wholes.measure
-            and members.geography = wholes.geography
-            and members.period_start = wholes.period_start
-            and members.period_end = wholes.period_end
-            and members.dimension = wholes.dimension
-            and members.whole_category = wholes.whole_category
-        left join
-            damaged
-            on members.source_id = damaged.source_id
-            and members.measure = damaged.measure
-            and members.geography = damaged.geography
-            and members.period_start = damaged.period_start
-            and members.period_end = damaged.period_end
-            and members.dimension = damaged.dimension
-            and members.whole_category = damaged.whole_category
+            on counted.source_id = wholes.source_id
+            and counted.measure = wholes.measure
+            and counted.geography = wholes.geography
+            and counted.period_start = wholes.period_start
+            and counted.period_end = wholes.period_end
+            and counted.dimension = wholes.dimension
+            and counted.whole_category = wholes.whole_category
+        union all
+        select
+            wholes.source_id,
+            wholes.measure,
+            wholes.geography,
+            wholes.period_start,
+            wholes.period_end,
+            wholes.dimension,
+            wholes.whole_category,
+            'whole' as role,
+            wholes.stated_category as category,
+            wholes.figure_id,
+            wholes.reported_value,
+            wholes.low_value,
+            wholes.high_value,
+            wholes.breakdown_id,
+            wholes.stated_dimension,
+            wholes.is_complete,
+            wholes.may_overlap,
+            wholes.is_damaged
+        from wholes
     )
 select *
-from marked
+from members

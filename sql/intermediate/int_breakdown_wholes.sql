@@ -118,7 +118,9 @@ with
             whole_category,
             coalesce(stated_dimension, whole_dimension) as stated_dimension,
             coalesce(stated_category, whole_category) as stated_category,
-            case when distance = 0 then breakdown_complete else 'no' end as breakdown_complete,
+            case
+                when distance = 0 then breakdown_complete else 'no'
+            end as breakdown_complete,
             may_overlap,
             figure_id,
             reported_value,

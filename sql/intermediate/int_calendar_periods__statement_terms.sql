@@ -1,73 +1,72 @@
--- One row per term of "a period counts what its months (quarters, half-years, years) count".
+-- One row per term of "a period counts what its months (quarters, half-years, years)
+-- count".
 with
-    cells as (
+    cells as (select * from int_cells where measure_kind = 'flow'),
+    periods as (select * from int_periods_nested where is_calendar),
+    parts as (
         select
-            int_cells.*,
-            dim_period.period_kind,
-            (year(int_cells.period_end) - year(int_cells.period_start)) * 12
-            + month(int_cells.period_end)
-            - month(int_cells.period_start)
-            + 1 as months_count
-        from int_cells
+            wholes.measure,
+            wholes.geography,
+            wholes.dimension,
+            wholes.category,
+            periods.whole_start,
+            periods.whole_end,
+            periods.part_kind as unit,
+            periods.part_start,
+            periods.part_end,
+            periods.whole_months_count,
+            periods.part_months_count
+        from periods
         inner join
-            dim_period
-            on int_cells.period_start = dim_period.period_start
-            and int_cells.period_end = dim_period.period_end
-        where
-            int_cells.measure_kind = 'flow'
-            and dim_period.period_kind not in ('day', 'other')
+            cells as wholes
+            on periods.whole_start = wholes.period_start
+            and periods.whole_end = wholes.period_end
+        inner join
+            cells as inside
+            on wholes.measure = inside.measure
+            and wholes.geography = inside.geography
+            and wholes.dimension = inside.dimension
+            and wholes.category = inside.category
+            and periods.part_start = inside.period_start
+            and periods.part_end = inside.period_end
     ),
     tiled as (
         select
-            wholes.measure,
-            wholes.geography,
-            wholes.dimension,
-            wholes.category,
-            wholes.period_start as whole_start,
-            wholes.period_end as whole_end,
-            parts.period_kind as unit,
-            count(*) as parts_count,
-            sum(parts.months_count) = max(wholes.months_count) as is_complete
-        from cells as wholes
-        inner join
-            cells as parts
-            on wholes.measure = parts.measure
-            and wholes.geography = parts.geography
-            and wholes.dimension = parts.dimension
-            and wholes.category = parts.category
-            and parts.period_start >= wholes.period_start
-            and parts.period_end <= wholes.period_end
-            and parts.months_count < wholes.months_count
-        where parts.period_kind in ('month', 'quarter', 'half_year', 'year')
-        group by
-            wholes.measure,
-            wholes.geography,
-            wholes.dimension,
-            wholes.category,
-            wholes.period_start,
-            wholes.period_end,
-            parts.period_kind
+            measure,
+            geography,
+            dimension,
+            category,
+            whole_start,
+            whole_end,
+            unit,
+            sum(part_months_count) = max(whole_months_count) as is_complete
+        from parts
+        group by measure, geography, dimension, category, whole_start, whole_end, unit
         having count(*) >= 3
     ),
     members as (
-        select tiled.*, 'whole' as role, whole_start as period_start, whole_end as period_end
+        select
+            tiled.*,
+            'whole' as role,
+            whole_start as period_start,
+            whole_end as period_end
         from tiled
         union all
         select
             tiled.*,
             'part' as role,
-            cells.period_start,
-            cells.period_end
+            parts.part_start as period_start,
+            parts.part_end as period_end
         from tiled
         inner join
-            cells
-            on tiled.measure = cells.measure
-            and tiled.geography = cells.geography
-            and tiled.dimension = cells.dimension
-            and tiled.category = cells.category
-            and tiled.unit = cells.period_kind
-            and cells.period_start >= tiled.whole_start
-            and cells.period_end <= tiled.whole_end
+            parts
+            on tiled.measure = parts.measure
+            and tiled.geography = parts.geography
+            and tiled.dimension = parts.dimension
+            and tiled.category = parts.category
+            and tiled.whole_start = parts.whole_start
+            and tiled.whole_end = parts.whole_end
+            and tiled.unit = parts.unit
     ),
     terms as (
         select
@@ -93,7 +92,9 @@ with
             case when members.is_complete then cast(0 as bigint) end as high_bound,
             members.role,
             case
-                when members.role = 'whole' then cast(1 as bigint) else cast(-1 as bigint)
+                when members.role = 'whole'
+                then cast(1 as bigint)
+                else cast(-1 as bigint)
             end as coefficient,
             cells.measure,
             cells.geography,

@@ -1,4 +1,5 @@
--- One row per cell that a figure speaks about, with what all its figures together allow.
+-- One row per cell that a figure speaks about, with what all its figures together
+-- allow.
 with
     figures as (select * from int_figures_bounded),
     measures as (select * from stg_measures),
@@ -15,7 +16,9 @@ with
             min(reported_value) as reported_value,
             max(reported_value) as highest_reported_value,
             min(least(low_value, coalesce(reported_value, low_value))) as low_value,
-            max(least(low_value, coalesce(reported_value, low_value))) as highest_low_value,
+            max(
+                least(low_value, coalesce(reported_value, low_value))
+            ) as highest_low_value,
             case
                 when count(high_value) = count(*) then max(high_value)
             end as high_value

@@ -1,4 +1,5 @@
--- One row per term of a claim; a ratio makes two statements, one for each end of what it allows.
+-- One row per term of a claim; a ratio makes two statements, one for each end of what
+-- it allows.
 with
     claims as (select * from int_claims_bounded),
     operands as (select * from int_claim_operands),
@@ -42,14 +43,16 @@ with
         cross join (values ('low'), ('high')) as ends(side)
         where
             is_ratio
-            and case when ends.side = 'low' then allowed_low else allowed_high end is not null
+            and case when ends.side = 'low' then allowed_low else allowed_high end
+            is not null
     ),
     differences as (
         select
             'claim:'
             || joined.claim_id
             || case
-                when joined.kind = 'rank' then ':' || coalesce(pairs.figure_id, '')
+                when joined.kind = 'rank'
+                then ':' || coalesce(pairs.figure_id, '')
                 else ''
             end as statement_id,
             allowed_low + case when is_low_strict then 1 else 0 end as low_bound,
@@ -59,7 +62,7 @@ with
                 then scale
                 when joined.role = 'subject'
                 then scale
-                else -scale
+                else - scale
             end as coefficient,
             false as is_damaged,
             joined.*

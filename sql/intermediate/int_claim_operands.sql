@@ -34,7 +34,7 @@ with
             claims.claim_id,
             'comparator' as role,
             coalesce(named.figure_id, implied.figure_id) as figure_id,
-            coalesce(cast(-implied.change_value as bigint), 0) as offset_value
+            coalesce(cast(- implied.change_value as bigint), 0) as offset_value
         from claims
         left join named on claims.claim_id = named.claim_id
         left join implied on claims.claim_id = implied.claim_id

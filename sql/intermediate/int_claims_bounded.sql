@@ -1,11 +1,14 @@
--- One row per claim: what its printed number allows, in whole numbers (scale times the number).
+-- One row per claim: what its printed number allows, in whole numbers (scale times
+-- the number).
 with
     claims as (select * from stg_claims),
     tolerances as (select * from stg_claim_tolerances),
     printed as (
         select
             claims.*,
-            coalesce(length(split_part(stated_number_text, '.', 2)), 0) as decimals_count,
+            coalesce(
+                length(split_part(stated_number_text, '.', 2)), 0
+            ) as decimals_count,
             coalesce(cast(replace(stated_number_text, '.', '') as bigint), 0) as digits,
             kind in ('percent_change', 'share', 'multiple') as is_ratio
         from claims
@@ -30,7 +33,9 @@ with
                     + abs(2 * digits) * coalesce(tolerances.relative_pct, 0) / 100
                 ) as bigint
             ) as tolerance,
-            case when printed.kind in ('percent_change', 'share') then 100 else 1 end as factor,
+            case
+                when printed.kind in ('percent_change', 'share') then 100 else 1
+            end as factor,
             case when printed.kind = 'percent_change' then 1 else 0 end as bases_count
         from printed
         left join tolerances on printed.kind = tolerances.kind
@@ -48,7 +53,8 @@ with
                 when operator = 'eq'
                 then number - case when number < 0 then 2 else 1 end
                 when is_ratio
-                then number - greatest(tolerance, case when number < 0 then 2 else 1 end)
+                then
+                    number - greatest(tolerance, case when number < 0 then 2 else 1 end)
                 else number - tolerance
             end as allowed_low,
             case
@@ -61,11 +67,14 @@ with
                 when operator = 'eq'
                 then number + case when number < 0 then 1 else 2 end
                 when is_ratio
-                then number + greatest(tolerance, case when number < 0 then 1 else 2 end)
+                then
+                    number + greatest(tolerance, case when number < 0 then 1 else 2 end)
                 else number + tolerance
             end as allowed_high,
-            operator = 'gt' or (operator = 'eq' and is_ratio and number < 0) as is_low_strict,
-            operator = 'lt' or (operator = 'eq' and is_ratio and number >= 0) as is_high_strict
+            operator = 'gt'
+            or (operator = 'eq' and is_ratio and number < 0) as is_low_strict,
+            operator = 'lt'
+            or (operator = 'eq' and is_ratio and number >= 0) as is_high_strict
         from scaled
     ),
     described as (

@@ -16,7 +16,9 @@ with
             figures.category,
             figures.reported_value as printed_value,
             corrections.corrected_value,
-            coalesce(corrections.corrected_value, figures.reported_value) as reported_value,
+            coalesce(
+                corrections.corrected_value, figures.reported_value
+            ) as reported_value,
             case
                 when corrections.corrected_value is null
                 then figures.value_qualifier

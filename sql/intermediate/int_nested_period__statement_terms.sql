@@ -1,11 +1,10 @@
--- One row per term of "a period counts no less than the largest figure for a part of it"; where
--- figures for the part differ, once with all of them in doubt and once with the highest.
+-- One row per term of "a period counts no less than the largest figure for a part of
+-- it"; where
+-- figures for the part differ, once with all of them in doubt and once with the
+-- highest.
 with
-    cells as (
-        select *
-        from int_cells
-        where measure_kind = 'flow'
-    ),
+    cells as (select * from int_cells where measure_kind = 'flow'),
+    periods as (select * from int_periods_nested),
     readings as (
         select
             cells.*,
@@ -32,24 +31,26 @@ with
             wholes.period_end as whole_end,
             parts.reading,
             max_by(
-                parts.period_start, struct_pack(low := parts.read_low, day := parts.period_end)
+                parts.period_start,
+                struct_pack(low := parts.read_low, day := parts.period_end)
             ) as part_start,
             max_by(
-                parts.period_end, struct_pack(low := parts.read_low, day := parts.period_end)
+                parts.period_end,
+                struct_pack(low := parts.read_low, day := parts.period_end)
             ) as part_end
         from cells as wholes
+        inner join
+            periods
+            on wholes.period_start = periods.whole_start
+            and wholes.period_end = periods.whole_end
         inner join
             readings as parts
             on wholes.measure = parts.measure
             and wholes.geography = parts.geography
             and wholes.dimension = parts.dimension
             and wholes.category = parts.category
-            and parts.period_start >= wholes.period_start
-            and parts.period_end <= wholes.period_end
-            and (
-                parts.period_start > wholes.period_start
-                or parts.period_end < wholes.period_end
-            )
+            and periods.part_start = parts.period_start
+            and periods.part_end = parts.period_end
         group by
             wholes.measure,
             wholes.geography,
@@ -104,13 +105,17 @@ with
                 then 'period_is_not_less_than_highest_figure_for_its_part'
                 else 'period_is_not_less_than_its_part'
             end as check_name,
-            case when members.reading = 'highest' then 'warning' else 'error' end as severity,
+            case
+                when members.reading = 'highest' then 'warning' else 'error'
+            end as severity,
             cast(null as varchar) as source_id,
             cast(0 as bigint) as low_bound,
             cast(null as bigint) as high_bound,
             members.role,
             case
-                when members.role = 'whole' then cast(1 as bigint) else cast(-1 as bigint)
+                when members.role = 'whole'
+                then cast(1 as bigint)
+                else cast(-1 as bigint)
             end as coefficient,
             cells.measure,
             cells.geography,

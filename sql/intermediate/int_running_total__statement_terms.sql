@@ -1,4 +1,5 @@
--- One row per term of "a running total never falls", each day against the highest before it.
+-- One row per term of "a running total never falls", each day against the highest
+-- before it.
 with
     cells as (select * from int_cells where measure_kind = 'cumulative'),
     followed as (
@@ -48,7 +49,9 @@ with
             cast(null as bigint) as high_bound,
             members.role,
             case
-                when members.role = 'whole' then cast(1 as bigint) else cast(-1 as bigint)
+                when members.role = 'whole'
+                then cast(1 as bigint)
+                else cast(-1 as bigint)
             end as coefficient,
             cells.measure,
             cells.geography,

@@ -1,4 +1,5 @@
--- One row per statement: what its figures make of it, within the intervals that they allow.
+-- One row per statement: what its figures make of it, within the intervals that they
+-- allow.
 with
     terms as (select * from int_statement_terms),
     added as (
@@ -47,8 +48,9 @@ with
             case
                 when not is_testable
                 then 'unknown'
-                when coalesce(computed_low > high_bound, false)
-                or coalesce(computed_high < low_bound, false)
+                when
+                    coalesce(computed_low > high_bound, false)
+                    or coalesce(computed_high < low_bound, false)
                 then case when severity = 'warning' then 'warn' else 'fail' end
                 else 'pass'
             end as verdict

@@ -25,7 +25,9 @@ with
             geography,
             period_start,
             period_end,
-            case when role = 'whole' then stated_dimension else dimension end as dimension,
+            case
+                when role = 'whole' then stated_dimension else dimension
+            end as dimension,
             category,
             figure_id,
             reported_value,

@@ -44,8 +44,7 @@ with
                         - values_compared.comparator_value as double
                     )
                 else
-                    claims.factor
-                    * (
+                    claims.factor * (
                         values_compared.subject_value
                         - claims.bases_count * values_compared.comparator_value
                     )
@@ -56,7 +55,9 @@ with
             / nullif(cast(values_compared.subject_value as double), 0) as by_new_value,
             claims.factor
             * (values_compared.comparator_value - values_compared.subject_value)
-            / nullif(cast(values_compared.subject_value as double), 0) as swapped_change,
+            / nullif(
+                cast(values_compared.subject_value as double), 0
+            ) as swapped_change,
             100.0
             * values_compared.subject_value
             / nullif(cast(values_compared.comparator_value as double), 0) as ratio_pct,
@@ -101,7 +102,7 @@ with
                 then 'times_for_times_more'
                 when
                     kind = 'absolute_change'
-                    and -computed_number between allowed_from and allowed_to
+                    and - computed_number between allowed_from and allowed_to
                 then 'operands_swapped'
             end as slip,
             case

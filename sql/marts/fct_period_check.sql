@@ -1,4 +1,5 @@
--- One row per period that figures for parts of it are held against, from whatever source.
+-- One row per period that figures for parts of it are held against, from whatever
+-- source.
 with
     statements as (
         select *
@@ -31,7 +32,9 @@ with
             sum(terms.reported_value) filter (
                 where terms.role = 'whole'
             ) as reported_whole,
-            sum(terms.reported_value) filter (where terms.role = 'part') as computed_whole,
+            sum(terms.reported_value) filter (
+                where terms.role = 'part'
+            ) as computed_whole,
             min(statements.verdict) as verdict
         from statements
         inner join terms on statements.statement_id = terms.statement_id

@@ -10,9 +10,7 @@ with
             bool_or(checks.verdict = 'warn') as is_warned,
             bool_or(checks.verdict = 'pass') as is_passed
         from members
-        inner join
-            checks
-            on members.breakdown_id = checks.breakdown_id
+        inner join checks on members.breakdown_id = checks.breakdown_id
         group by members.figure_id
     ),
     flagged as (

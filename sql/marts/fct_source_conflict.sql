@@ -91,7 +91,9 @@ with
                 then 'agree'
                 when greatest_low <= coalesce(least_high, greatest_low)
                 then 'compatible'
-                when latest_greatest_low <= coalesce(latest_least_high, latest_greatest_low)
+                when
+                    latest_greatest_low
+                    <= coalesce(latest_least_high, latest_greatest_low)
                 then 'revised'
                 else 'conflict'
             end as verdict

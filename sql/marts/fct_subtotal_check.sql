@@ -1,12 +1,9 @@
--- One row per breakdown that a source gives: its parts against the whole that it states.
+-- One row per breakdown that a source gives: its parts against the whole that it
+-- states.
 with
     members as (select * from int_breakdown_members),
     wholes as (select * from int_breakdown_wholes),
-    statements as (
-        select *
-        from int_statements
-        where statement_id like 'subtotal:%'
-    ),
+    statements as (select * from int_statements where statement_id like 'subtotal:%'),
     added as (
         select
             breakdown_id,

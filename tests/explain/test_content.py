@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from etl.errors import UnknownId
+from etl.explain.pages import contradicted
 
 if TYPE_CHECKING:
     import duckdb
@@ -122,13 +123,13 @@ def test_source_says_whom_it_contradicts_and_on_what(known: Known) -> None:
 
 
 def test_two_pages_contradict_each_other_or_neither_does(
-    known: Known, published: duckdb.DuckDBPyConnection
+    published: duckdb.DuckDBPyConnection,
 ) -> None:
     ids = published.execute("select distinct source_id from marts.fct_reported_figure").fetchall()
     pairs = {
         (source_id, pair["other_source_id"])
         for (source_id,) in ids
-        for pair in known(source_id)["source"]["contradicts"]
+        for pair in contradicted(published, source_id)
     }
     assert len(pairs) > 10
     assert pairs == {(other, own) for own, other in pairs}

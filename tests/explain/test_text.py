@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MISPRINT = "asianewsit-2019.khm.persons_arrested.20181220-20190319.nationality.tha"
 # What a terminal obeys or what turns its letters round; a newline ends a line and is none.
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What Python calls a value that the page should have words for.
+WORDLESS = re.compile(r"\b(None|NaT|True|False)\b")
 IDS = {
     "figure": "select figure_id from marts.fct_reported_figure",
     "claim": "select claim_id from staging.stg_claims",
@@ -30,7 +32,7 @@ IDS = {
     "check": "select distinct check_name from audit.check_result",
     "statement": "select statement_id from intermediate.int_statements",
 }
-FIGURES_TRIED = 120
+FIGURES_TRIED = 200
 OTHERS_TRIED = 25
 
 
@@ -45,6 +47,7 @@ def test_anything_in_the_sample_is_told_in_100_columns_and_in_json(
         lines = [line.text for line in lay_out(blocks(content))]
         assert max(map(cell_len, lines)) <= 100, identifier
         assert not any(CONTROL.search(line) or "\n" in line for line in lines)
+        assert not any(WORDLESS.search(line) for line in lines), identifier
         assert json.loads(as_json(content))[kind]
 
 
@@ -70,6 +73,24 @@ def test_claim_reads_with_its_slip(page: Page) -> None:
     assert "percent change = 56.8 (allows 56.75 to 56.9), computed 131.66" in told
     assert "change divided by new value" in told
     assert "+ 2,000 \N{MULTIPLICATION SIGN} 13,557  subject, 2025" in told
+
+
+def test_bounds_of_a_claim_are_not_rounded(page: Page) -> None:
+    assert "percent change = 16.34 (allows 16.335 to 16.35)" in page("asiaviews-20240812.c04")
+
+
+def test_value_that_another_claim_implies_is_told_from_what_was_printed(page: Page) -> None:
+    assert "87   comparator, taken from 104 as printed" in page("asiaviews-20240812.c04")
+
+
+def test_term_without_a_figure_says_so(page: Page) -> None:
+    told = page("asiaviews-20240812.c03")
+    assert "- 2 \N{MULTIPLICATION SIGN} ?    comparator: no figure says it" in told
+    assert "= not tested, since a figure is missing or in doubt" in told
+
+
+def test_rank_reads_against_each_of_the_others(page: Page) -> None:
+    assert "postekh-20220407.c01: rank > each of the others" in page("postekh-20220407.c01")
 
 
 def test_source_reads_whom_it_contradicts(page: Page) -> None:
@@ -107,6 +128,7 @@ def test_held_and_unreadable_rows_are_shown_with_their_reason(marred_page: Page)
     held = marred_page("marred.held")
     assert held.startswith("Figure marred.held: not published")
     assert "It was `x`; expected a whole number in plain digits" in held
+    assert "    figure_id           marred.held\n" in held
     assert "marred.cut,cd-102223,persons_deported,THA" in marred_page("marred.cut")
 
 
