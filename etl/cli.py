@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from etl import publish
 from etl.console import printable
 from etl.errors import EtlError, LockHeld
-from etl.night import Night
+from etl.night import STATES, Night
 from etl.settings import ROOT, Settings
 
 app = typer.Typer(
@@ -103,7 +103,7 @@ def _raw_shown(settings: Settings) -> str:
     return replace(settings, raw=Path(made_of.get("raw", settings.raw))).raw_shown
 
 
-def _runs(settings: Settings) -> list[dict[str, object]]:
+def _runs(settings: Settings) -> list[dict[str, Any]]:
     """Every run on record, newest first: those in the warehouse, in kept ones, and those since."""
     from etl.engine.duckdb import read_only, rows
 
@@ -115,13 +115,13 @@ def _runs(settings: Settings) -> list[dict[str, object]]:
     return [runs[run_id] for run_id in sorted(runs, reverse=True)]
 
 
-def _outcome(run: dict[str, object]) -> str:
+def _outcome(run: dict[str, Any]) -> str:
     if run["message"]:
         return str(run["message"])
+    counts = ((state, run.get(f"findings_{state}") or 0) for state in STATES)
     return (
-        f"{run['figures_published']:,} figures, {run['figures_held']:,} held back, findings:"
-        f" {run['findings_new']:,} new, {run['findings_persisting']:,} persisting,"
-        f" {run['findings_resolved']:,} resolved"
+        f"{run['figures_published']:,} figures, {run['figures_held']:,} held back, findings: "
+        + ", ".join(f"{number:,} {state}" for state, number in counts)
     )
 
 

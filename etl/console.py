@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import EtlError
-from etl.night import Night, Status
+from etl.night import STATES, Night, Status
 
 if TYPE_CHECKING:
     from rich.status import Status as Spinner
@@ -134,11 +134,14 @@ def _summary(settings: Settings, night: Night) -> Iterator[str]:
 
 def _sentence(night: Night) -> str:
     if night.status is Status.PUBLISHED:
-        is_clean = not night.findings_in("new", "persisting")
-        return (
-            f"PUBLISHED {'without findings' if is_clean else 'with findings'}: run {night.run_id}"
-        )
+        return f"PUBLISHED {_findings_word(night)}: run {night.run_id}"
     return f"{night.status.upper()}: {night.message} (run {night.run_id})"
+
+
+def _findings_word(night: Night) -> str:
+    if night.findings_in("new", "persisting"):
+        return "with findings"
+    return "with accepted findings" if night.findings_in("acknowledged") else "without findings"
 
 
 def _counts(settings: Settings, night: Night) -> Iterator[str]:
@@ -146,8 +149,8 @@ def _counts(settings: Settings, night: Night) -> Iterator[str]:
         f"figures          {night.figures_read:,} read, {night.figures_held:,} held back,"
         f" {night.figures_published:,} {_published_word(night)}"
     )
-    states = ((state, len(night.findings_in(state))) for state in ("new", "persisting", "resolved"))
-    yield "findings         " + ", ".join(f"{number:,} {state}" for state, number in states)
+    numbers = (f"{len(night.findings_in(state)):,} {state}" for state in STATES)
+    yield "findings         " + ", ".join(numbers)
     for entry in night.inputs:
         if entry["status"] in ("refused", "ignored"):
             yield f"{entry['status']:16} {settings.raw_shown}/{entry['file']}: {entry['message']}"

@@ -11,6 +11,9 @@ from enum import StrEnum
 from time import perf_counter
 from typing import Any
 
+# What a finding can be, those that need somebody first.
+STATES = ("new", "persisting", "acknowledged", "resolved")
+
 
 class Status(StrEnum):
     """How a night ended."""
@@ -112,7 +115,5 @@ class Night:
             "figures_read": self.figures_read,
             "figures_held": self.figures_held,
             "figures_published": self.figures_published,
-            "findings_new": len(self.findings_in("new")),
-            "findings_persisting": len(self.findings_in("persisting")),
-            "findings_resolved": len(self.findings_in("resolved")),
+            **{f"findings_{state}": len(self.findings_in(state)) for state in STATES},
         }

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from etl.findings import claims, conflicts, files, offenders, periods, statements, subtotals
+from etl.findings import (
+    acknowledgements,
+    claims,
+    conflicts,
+    files,
+    offenders,
+    periods,
+    statements,
+    subtotals,
+)
 from etl.findings.record import Figure, Finding, remember
 
 if TYPE_CHECKING:
@@ -25,7 +34,7 @@ def tell(
     results: Sequence[CheckResult],
     raw: str,
 ) -> Iterator[Finding]:
-    """Every finding of the night: input files, rows held, figures against each other, other checks.
+    """Every finding of the night: what is wrong, and acknowledgements of what no longer is.
 
     Args:
         connection: the night's warehouse.
@@ -34,6 +43,19 @@ def tell(
         results: what every check counted.
         raw: the raw folder, as messages name it.
     """
+    told = [*_wrong(connection, plan, night, results, raw)]
+    yield from told
+    yield from acknowledgements.tell(connection, told, raw)
+
+
+def _wrong(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    night: Night,
+    results: Sequence[CheckResult],
+    raw: str,
+) -> Iterator[Finding]:
+    """Of input files, rows held, figures against each other, other checks."""
     yield from files.tell(night.inputs, raw)
     yield from offenders.tell_held(connection, night.run_id, raw)
     yield from subtotals.tell(connection, raw)

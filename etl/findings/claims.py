@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.findings.record import Figure, Finding
-from etl.findings.words import decimal, listed, place, qualified
+from etl.findings.words import counted, decimal, listed, place, qualified
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,9 +18,12 @@ _CLAIMS = """
         checks.*,
         figures.measure,
         figures.geography,
+        figures.category,
         measures.label as measure_label,
         geographies.label as geography_label,
         periods.label as period_label,
+        dimensions.label as dimension_label,
+        nationalities.label as nationality_label,
         operands.operands
     from fct_claim_check as checks
     inner join fct_reported_figure as figures on checks.subject_figure_id = figures.figure_id
@@ -30,6 +33,11 @@ _CLAIMS = """
         dim_period as periods
         on figures.period_start = periods.period_start
         and figures.period_end = periods.period_end
+    inner join dim_dimension as dimensions on figures.dimension = dimensions.dimension
+    left join
+        dim_nationality as nationalities
+        on figures.category = nationalities.category
+        and figures.dimension in ('nationality', 'nationality_foreign', 'destination')
     inner join
         (
             select
@@ -84,16 +92,13 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         Figure(operand["figure_id"], operand["role"], operand["file"], operand["row_number"])
         for operand in row["operands"]
     )
-    about = (
-        f"{row['measure_label']}, {row['geography_label']}, {row['period_label']},"
-        f" {row['source_id']}"
-    )
+    about = f"{counted(row)}, {row['period_label']} ({row['source_id']})"
     claim = f"The claim: {raw}/{row['file']}, row {row['row_number']}."
     return Finding(
         check_name=CHECK,
         severity="error",
         subject=row["claim_id"],
-        headline=f"{_claimed(row)} ({about}) is not what its figures say.",
+        headline=f"{_claimed(row)} is not what the figures say: {about}.",
         detail=f"{_computed(row, subject, others)} {_slip(row, subject, others)}{claim}"
         f" Its figures: {place(figures, raw)}",
         source_id=row["source_id"],
@@ -132,7 +137,7 @@ def _computed(
     if kind == "sum":
         return f"{' + '.join(qualified(other) for other in others)} = {decimal(computed)}."
     if kind == "rank":
-        return f"It is {qualified(subject)}; against it stand {values}."
+        return f"It is {qualified(subject)} against {values}."
     result = {
         "absolute_change": f"{computed:+,.0f}",
         "percent_change": f"{'+' if computed >= 0 else ''}{decimal(computed)} %",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.findings.record import Figure, Finding
-from etl.findings.words import capital, day, listed, place, qualified
+from etl.findings.words import capital, counted, day, listed, place, qualified
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,6 +24,8 @@ _CONFLICTS = """
         min(measures.label) as measure_label,
         min(geographies.label) as geography_label,
         min(periods.label) as period_label,
+        min(dimensions.label) as dimension_label,
+        min(nationalities.label) as nationality_label,
         list(
             struct_pack(
                 figure_id := figures.figure_id,
@@ -53,6 +55,11 @@ _CONFLICTS = """
         dim_period as periods
         on conflicts.period_start = periods.period_start
         and conflicts.period_end = periods.period_end
+    inner join dim_dimension as dimensions on conflicts.dimension = dimensions.dimension
+    left join
+        dim_nationality as nationalities
+        on conflicts.category = nationalities.category
+        and conflicts.dimension in ('nationality', 'nationality_foreign', 'destination')
     where conflicts.verdict = 'conflict'
     group by
         conflicts.measure,
@@ -81,8 +88,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     )
     pages = {figure["source_id"] for figure in row["figures"]}
     where = f"on one page ({next(iter(pages))})" if len(pages) == 1 else f"on {len(pages)} pages"
-    category = "" if row["category"] == "TOTAL" else f" ({row['category']})"
-    what = f"{row['measure_label']}{category}, {row['geography_label']}, {row['period_label']}"
+    what = f"{counted(row)}, {row['period_label']}"
     return Finding(
         check_name=CHECK,
         severity="warning",
@@ -109,10 +115,13 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
 
 
 def _side(value: str, figures: Sequence[Mapping[str, Any]]) -> str:
-    origins = sorted({figure["origin"] for figure in figures})
-    independent = "1 independent source" if len(origins) == 1 else f"{len(origins)} independent"
-    pages = listed([_page(figure) for figure in figures])
-    return f"{capital(value)} ({independent}: {', '.join(origins)}): {pages}."
+    by_origin: dict[str, list[str]] = {}
+    for figure in figures:
+        by_origin.setdefault(figure["origin"], []).append(_page(figure))
+    told = listed([f"{origin} ({'; '.join(pages)})" for origin, pages in sorted(by_origin.items())])
+    if len(by_origin) == 1:
+        return f"{capital(value)} according to {told}."
+    return f"{capital(value)} according to {len(by_origin)} independent sources: {told}."
 
 
 def _page(figure: Mapping[str, Any]) -> str:

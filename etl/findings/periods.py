@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.findings.record import Figure, Finding
-from etl.findings.words import capital, listed, place, qualified
+from etl.findings.words import capital, counted, listed, place, qualified
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,11 +21,15 @@ CHECKS = (
     "calendar_periods_do_not_exceed_period",
     "running_total_never_falls",
 )
+# Beyond this many, the pages that print one value are counted in the headline.
+_MOST_PAGES = 3
 _PERIODS = """
     select
         checks.*,
         measures.label as measure_label,
         geographies.label as geography_label,
+        dimensions.label as dimension_label,
+        nationalities.label as nationality_label,
         (
             select list(
                 struct_pack(
@@ -33,6 +37,11 @@ _PERIODS = """
                     period_label := periods.label,
                     figure_id := figures.figure_id,
                     reported_value := figures.reported_value,
+                    highest_value := case
+                        when cells.highest_low_value > cells.low_value
+                        then cells.highest_reported_value
+                        else cells.reported_value
+                    end,
                     words := qualifiers.label,
                     source_id := figures.source_id,
                     file := figures.file,
@@ -49,6 +58,14 @@ _PERIODS = """
                 and terms.period_end = figures.period_end
                 and terms.dimension = figures.dimension
                 and terms.category = figures.category
+            inner join
+                int_cells as cells
+                on terms.measure = cells.measure
+                and terms.geography = cells.geography
+                and terms.period_start = cells.period_start
+                and terms.period_end = cells.period_end
+                and terms.dimension = cells.dimension
+                and terms.category = cells.category
             inner join stg_qualifiers as qualifiers
                 on figures.value_qualifier = qualifiers.qualifier
             inner join
@@ -60,6 +77,11 @@ _PERIODS = """
     from fct_period_check as checks
     inner join dim_measure as measures on checks.measure = measures.measure
     inner join dim_geography as geographies on checks.geography = geographies.geography
+    inner join dim_dimension as dimensions on checks.dimension = dimensions.dimension
+    left join
+        dim_nationality as nationalities
+        on checks.category = nationalities.category
+        and checks.dimension in ('nationality', 'nationality_foreign', 'destination')
     where checks.verdict in ('fail', 'warn') and not checks.is_implied
     order by checks.measure, checks.geography, checks.period_start, checks.statement_id
 """
@@ -80,14 +102,13 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         Figure(member["figure_id"], member["role"], member["file"], member["row_number"])
         for member in row["members"]
     )
-    what = f"{row['measure_label']}{_category(row)}, {row['geography_label']}"
     return Finding(
         check_name=row["check_name"],
         severity="warning" if row["verdict"] == "warn" else "error",
         subject=row["statement_id"],
-        headline=capital(f"{what}: {_sides(wholes)} cannot be if it is {_sides(parts)}."),
-        detail=f"{_arithmetic(row)} Most likely wrong: one of these numbers, or they do not count"
-        f" the same thing or period. {place(figures, raw)}",
+        headline=capital(f"{counted(row)}: {_sides(wholes)} cannot be if it is {_sides(parts)}."),
+        detail=f"{_arithmetic(row, parts)} Most likely wrong: one of these numbers, or they do not"
+        f" count the same thing or period. {place(figures, raw)}",
         source_id=wholes[0]["source_id"],
         measure=row["measure"],
         geography=row["geography"],
@@ -98,23 +119,42 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     )
 
 
-def _category(row: Mapping[str, Any]) -> str:
-    return "" if row["category"] == "TOTAL" else f" ({row['category']})"
-
-
 def _sides(members: list[Mapping[str, Any]]) -> str:
-    """`4,224 in 2015 (a, b)`, each value once with all who print it."""
-    said: dict[tuple[str, str], list[str]] = {}
+    """`4,224 (a, b) or 4,312 (c) for 2015`, each value once with who prints it."""
+    periods: dict[str, dict[str, list[str]]] = {}
     for member in members:
-        said.setdefault((qualified(member), member["period_label"]), []).append(member["source_id"])
-    return listed([f"{value} in {when} ({', '.join(who)})" for (value, when), who in said.items()])
+        values = periods.setdefault(member["period_label"], {})
+        values.setdefault(qualified(member), []).append(member["source_id"])
+    return listed(
+        [
+            f"{listed([f'{value} ({_pages(who)})' for value, who in values.items()], 'or')}"
+            f" for {when}"
+            for when, values in periods.items()
+        ]
+    )
 
 
-def _arithmetic(row: Mapping[str, Any]) -> str:
+def _pages(names: list[str]) -> str:
+    more = len(names) - _MOST_PAGES
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:_MOST_PAGES])} and {more} more"
+
+
+def _arithmetic(row: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> str:
     gap = abs(row["residual_value"])
     if row["check_name"] == "running_total_never_falls":
         return f"A running total never falls; this one does by {gap:,}."
     if row["check_name"].startswith("period_is_not_less"):
         return f"The shorter period lies inside the longer one and counts {gap:,} more."
-    more = "more" if row["residual_value"] < 0 else "fewer"
-    return f"The periods within it add up to {row['computed_whole']:,}, {gap:,} {more}."
+    added = f"The periods within it add up to {row['computed_whole']:,}"
+    highest = sum({part["period_label"]: part["highest_value"] for part in parts}.values())
+    if highest > row["computed_whole"]:
+        return (
+            f"{added}, {_gap(row, row['computed_whole'])}; with the highest figures to"
+            f" {highest:,}, {_gap(row, highest)}."
+        )
+    return f"{added}, {_gap(row, row['computed_whole'])}."
+
+
+def _gap(row: Mapping[str, Any], total: int) -> str:
+    gap = row["reported_whole"] - total
+    return f"{abs(gap):,} {'more' if gap < 0 else 'fewer'}"

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from etl import audit
+from etl.night import STATES
 
 if TYPE_CHECKING:
     import duckdb
 
     from etl.night import Night
     from etl.plan import Plan
-
-STATES = ("new", "persisting", "acknowledged", "resolved")
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Finding:
 def remember(
     connection: duckdb.DuckDBPyConnection, plan: Plan, night: Night, told: Iterable[Finding]
 ) -> list[dict[str, Any]]:
-    """Brings `audit.finding` up to tonight: new, persisting, resolved.
+    """Brings `audit.finding` up to tonight: new, persisting, acknowledged, resolved.
 
     Returns:
         The findings of tonight and those resolved tonight, as rows of `audit.finding` with their
@@ -103,13 +102,19 @@ def _acknowledge(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str,
     }
     for row in rows:
         accepting = accepted.get(row["finding_id"])
-        if accepting and accepting["expect"] == row["evidence"]:
+        if accepting is None:
+            continue
+        by = f"accepted by {accepting['who']} on {accepting['acknowledged_on']}"
+        if accepting["expect"] == row["evidence"]:
             row["state"] = "acknowledged"
-        elif accepting:
-            row["message"] += (
-                f" It was accepted by {accepting['who']} on {accepting['acknowledged_on']} for"
-                f" `{accepting['expect']}`; now it is `{row['evidence']}`, so that no longer holds."
+            said = f" It was {by}: {accepting['reason'].rstrip('.')}."
+        else:
+            said = (
+                f" It was {by} for `{accepting['expect']}`; now it is `{row['evidence']}`, so that"
+                " no longer holds."
             )
+        # a finding that could not be tested tonight says so already
+        row["message"] = row["message"].removesuffix(said) + said
 
 
 def _is_open(known: Mapping[str, Any] | None) -> bool:

@@ -16,6 +16,15 @@ def qualified(row: Mapping[str, Any]) -> str:
     return "an unstated number" if value is None else f"{row['words'] or ''}{value:,}"
 
 
+def counted(row: Mapping[str, Any]) -> str:
+    """What a cell counts: `persons deported (nationality: Thailand), Cambodia`."""
+    if row["category"] == "TOTAL":
+        return f"{row['measure_label']}, {row['geography_label']}"
+    category = row["nationality_label"] or row["category"].replace("_", " ")
+    part = f"{row['dimension_label']}: {category}"
+    return f"{row['measure_label']} ({part}), {row['geography_label']}"
+
+
 def capital(text: str) -> str:
     """The text with its first letter large."""
     return text[:1].upper() + text[1:]

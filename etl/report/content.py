@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from etl.night import Status
+from etl.night import STATES, Status
 
 if TYPE_CHECKING:
     from etl.night import Night
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 VERSION = 1
 VERDICTS = ("error", "fail", "warn", "unknown", "pass")
 _RULES = ("row", "group", "read")
-_STATE_ORDER = {"new": 0, "persisting": 1, "acknowledged": 2, "resolved": 3}
 # What a finding belongs to, as a reader would sort it; the first that fits.
 _GROUPS = (
     ("Figures that do not add up", ("subtotals_", "overlapping_subtotals_")),
@@ -52,13 +51,20 @@ def of(settings: Settings, night: Night) -> dict[str, Any]:
 
 
 def _sentence(night: Night) -> str:
-    is_open = bool(night.findings_in("new", "persisting"))
     return {
-        Status.PUBLISHED: "Published, with findings." if is_open else "Published, no findings.",
+        Status.PUBLISHED: _published(night),
         Status.DRY_RUN: "A dry run: nothing was published.",
         Status.REFUSED: "Refused: yesterday's warehouse stays as it was.",
         Status.BROKE: "The run broke: yesterday's warehouse stays as it was.",
     }.get(night.status, str(night.status))
+
+
+def _published(night: Night) -> str:
+    if night.findings_in("new", "persisting"):
+        return "Published, with findings."
+    if night.findings_in("acknowledged"):
+        return "Published, with accepted findings."
+    return "Published, no findings."
 
 
 def _checks(night: Night) -> dict[str, list[dict[str, Any]]]:
@@ -79,7 +85,7 @@ def _grouped(night: Night) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {
         title: [] for title in (_GROUPS[0][0], _ROWS_HELD, _GROUPS[1][0], _OTHER)
     }
-    for finding in sorted(night.findings, key=lambda found: _STATE_ORDER[found["state"]]):
+    for finding in sorted(night.findings, key=lambda found: STATES.index(found["state"])):
         groups[_group(finding, held)].append(finding)
     return [{"title": title, "findings": found} for title, found in groups.items() if found]
 

@@ -18,6 +18,9 @@ class AuditRun(pa.DataFrameModel):
     figures_published: int = pa.Field(description="Rows of marts.fct_reported_figure.")
     findings_new: int = pa.Field(description="Findings seen for the first time.")
     findings_persisting: int = pa.Field(description="Findings seen before and still there.")
+    findings_acknowledged: pd.Int64Dtype = pa.Field(
+        nullable=True, description="Findings that somebody has accepted, and that are still there."
+    )
     findings_resolved: int = pa.Field(description="Findings of last night that are gone.")
 
     class Config:

@@ -4,7 +4,7 @@ import pandera.pandas as pa
 
 
 class FctClaimCheck(pa.DataFrameModel):
-    """One row per claim that a page makes about figures: do the figures bear it out?"""
+    """One row per claim that a page makes about figures, and whether they bear it out."""
 
     claim_id: str = pa.Field(unique=True, description="Identifier of the claim.")
     source_id: str = pa.Field(description="Page that makes it.")

@@ -9,7 +9,7 @@ from etl.schemas.declare import row_check
 
 
 class FctSourceConflict(pa.DataFrameModel):
-    """One row per cell that several figures speak about: do they agree?"""
+    """One row per cell that several figures speak about, and whether they agree."""
 
     measure: str = pa.Field(description="What is counted.")
     geography: str = pa.Field(description="Reporting country.")

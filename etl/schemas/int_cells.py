@@ -17,14 +17,20 @@ class IntCells(pa.DataFrameModel):
     category: str = pa.Field(description="Part within the dimension.")
     figures_count: int = pa.Field(ge=1, description="Figures that speak about it.")
     figure_id: str = pa.Field(description="One of these figures.")
-    reported_value: pd.Int64Dtype = pa.Field(nullable=True, description="Least value printed.")
+    reported_value: pd.Int64Dtype = pa.Field(
+        nullable=True,
+        description="Least value printed, brought within the bounds where the figures agree.",
+    )
     highest_reported_value: pd.Int64Dtype = pa.Field(
         nullable=True, description="Greatest value printed."
     )
-    low_value: int = pa.Field(description="Least value that any figure allows.")
+    low_value: int = pa.Field(
+        description="Least value that all figures allow, or any where they disagree."
+    )
     highest_low_value: int = pa.Field(description="Least value that the highest figure allows.")
     high_value: pd.Int64Dtype = pa.Field(
-        nullable=True, description="Greatest value that any figure allows; null is open."
+        nullable=True,
+        description="Greatest value that all allow, or any where they disagree; null is open.",
     )
     measure_kind: str = pa.Field(description="flow, stock, cumulative or unknown.")
 

@@ -90,7 +90,7 @@ class IntStatements(pa.DataFrameModel):
         _HOLDS, where="check_name = 'adjoining_periods_sum_to_period'", columns=["statement_id"]
     )
     def adjoining_periods_sum_to_period(cls, frame: pd.DataFrame) -> pd.Series:
-        """Two periods that make up a longer one add up to it."""
+        """Periods that follow each other and make up a longer one add up to it."""
         return _holds(frame, "adjoining_periods_sum_to_period")
 
     @row_check(
@@ -99,7 +99,7 @@ class IntStatements(pa.DataFrameModel):
         columns=["statement_id"],
     )
     def adjoining_periods_do_not_exceed_period(cls, frame: pd.DataFrame) -> pd.Series:
-        """Two periods within a longer one add up to no more than it."""
+        """Periods that follow each other within a longer one add up to no more than it."""
         return _holds(frame, "adjoining_periods_do_not_exceed_period")
 
     @row_check(

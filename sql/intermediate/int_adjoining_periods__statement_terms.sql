@@ -47,7 +47,7 @@ with
                 order by
                     firsts.low_value + seconds.low_value desc,
                     triples.first_end,
-                    triples.second_start
+                    triples.second_start asc
             ) as size_rank
         from triples
         inner join

@@ -45,11 +45,7 @@ with
         having count(*) >= 3
     ),
     members as (
-        select
-            tiled.*,
-            'whole' as role,
-            whole_start as period_start,
-            whole_end as period_end
+        select *, 'whole' as role, whole_start as period_start, whole_end as period_end
         from tiled
         union all
         select

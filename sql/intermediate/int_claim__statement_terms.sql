@@ -21,29 +21,44 @@ with
         from claims
         inner join operands on claims.claim_id = operands.claim_id
     ),
+    pairs as (
+        select distinct claim_id, named_figure_id as figure_id
+        from operands
+        where role = 'comparator'
+    ),
     ratios as (
         select
-            'claim:' || claim_id || ':' || ends.side as statement_id,
+            'claim:' || joined.claim_id || ':' || ends.side as statement_id,
             case
-                when ends.side = 'low' then case when is_low_strict then 1 else 0 end
+                when ends.side = 'low'
+                then case when joined.is_low_strict then 1 else 0 end
             end as low_bound,
             case
-                when ends.side = 'high' then case when is_high_strict then -1 else 0 end
+                when ends.side = 'high'
+                then case when joined.is_high_strict then -1 else 0 end
             end as high_bound,
             case
-                when role = 'subject'
-                then scale * factor
+                when joined.role = 'subject'
+                then joined.scale * joined.factor
                 else
-                    - scale * factor * bases_count
-                    - case when ends.side = 'low' then allowed_low else allowed_high end
+                    - joined.scale * joined.factor * joined.bases_count
+                    - case
+                        when ends.side = 'low'
+                        then joined.allowed_low
+                        else joined.allowed_high
+                    end
             end as coefficient,
-            coalesce(role = 'comparator' and high_value = 0, false) as is_damaged,
+            coalesce(
+                joined.role = 'comparator' and joined.high_value = 0, false
+            ) as is_damaged,
             joined.*
         from joined
         cross join (values ('low'), ('high')) as ends(side)
         where
-            is_ratio
-            and case when ends.side = 'low' then allowed_low else allowed_high end
+            joined.is_ratio
+            and case
+                when ends.side = 'low' then joined.allowed_low else joined.allowed_high
+            end
             is not null
     ),
     differences as (
@@ -55,28 +70,23 @@ with
                 then ':' || coalesce(pairs.figure_id, '')
                 else ''
             end as statement_id,
-            allowed_low + case when is_low_strict then 1 else 0 end as low_bound,
-            allowed_high - case when is_high_strict then 1 else 0 end as high_bound,
+            joined.allowed_low
+            + case when joined.is_low_strict then 1 else 0 end as low_bound,
+            joined.allowed_high
+            - case when joined.is_high_strict then 1 else 0 end as high_bound,
             case
                 when joined.kind = 'sum'
-                then scale
+                then joined.scale
                 when joined.role = 'subject'
-                then scale
-                else - scale
+                then joined.scale
+                else - joined.scale
             end as coefficient,
             false as is_damaged,
             joined.*
         from joined
-        left join
-            (
-                select distinct claim_id, named_figure_id as figure_id
-                from operands
-                where role = 'comparator'
-            ) as pairs
-            on joined.kind = 'rank'
-            and joined.claim_id = pairs.claim_id
+        left join pairs on joined.kind = 'rank' and joined.claim_id = pairs.claim_id
         where
-            not is_ratio
+            not joined.is_ratio
             and (joined.kind <> 'sum' or joined.role = 'comparator')
             and (
                 joined.kind <> 'rank'

@@ -5,7 +5,7 @@ with
     tolerances as (select * from stg_claim_tolerances),
     printed as (
         select
-            claims.*,
+            *,
             coalesce(
                 length(split_part(stated_number_text, '.', 2)), 0
             ) as decimals_count,
@@ -16,21 +16,23 @@ with
     scaled as (
         select
             printed.*,
-            cast(2 * pow(10, decimals_count) as bigint) as scale,
-            2 * digits as number,
+            cast(2 * pow(10, printed.decimals_count) as bigint) as scale,
+            2 * printed.digits as number,
             cast(
                 ceil(
                     coalesce(tolerances.half_units, 0) * case
-                        when decimals_count = 0 and digits <> 0
+                        when printed.decimals_count = 0 and printed.digits <> 0
                         then
                             pow(
                                 10,
-                                length(stated_number_text)
-                                - length(rtrim(stated_number_text, '0'))
+                                length(printed.stated_number_text)
+                                - length(rtrim(printed.stated_number_text, '0'))
                             )
                         else 1
                     end
-                    + abs(2 * digits) * coalesce(tolerances.relative_pct, 0) / 100
+                    + abs(2 * printed.digits)
+                    * coalesce(tolerances.relative_pct, 0)
+                    / 100
                 ) as bigint
             ) as tolerance,
             case
@@ -42,7 +44,7 @@ with
     ),
     bounded as (
         select
-            scaled.*,
+            *,
             case
                 when operator in ('gt', 'ge')
                 then number

@@ -6,15 +6,11 @@ with
     cells as (select * from int_cells where measure_kind = 'flow'),
     periods as (select * from int_periods_nested),
     readings as (
-        select
-            cells.*,
-            'all' as reading,
-            reported_value as read_value,
-            low_value as read_low
+        select *, 'all' as reading, reported_value as read_value, low_value as read_low
         from cells
         union all
         select
-            cells.*,
+            *,
             'highest' as reading,
             highest_reported_value as read_value,
             highest_low_value as read_low

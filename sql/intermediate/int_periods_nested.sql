@@ -24,11 +24,11 @@ with
         from periods as wholes
         inner join
             periods as parts
-            on parts.period_start >= wholes.period_start
-            and parts.period_end <= wholes.period_end
+            on wholes.period_start <= parts.period_start
+            and wholes.period_end >= parts.period_end
             and (
-                parts.period_start > wholes.period_start
-                or parts.period_end < wholes.period_end
+                wholes.period_start < parts.period_start
+                or wholes.period_end > parts.period_end
             )
     )
 select *

@@ -17,7 +17,7 @@ with
             and later.geography = earlier.geography
             and later.dimension = earlier.dimension
             and later.category = earlier.category
-            and earlier.period_end < later.period_end
+            and later.period_end > earlier.period_end
         group by
             later.measure,
             later.geography,

@@ -45,7 +45,7 @@ with
             days_count,
             case
                 when period_kind = 'day'
-                then cast(period_start as varchar)
+                then strftime(period_start, '%-d %B %Y')
                 when period_kind = 'year'
                 then cast(year(period_start) as varchar)
                 when period_kind = 'half_year'
@@ -59,11 +59,39 @@ with
                     || ' '
                     || cast(year(period_start) as varchar)
                 when period_kind = 'month'
-                then substr(cast(period_start as varchar), 1, 7)
-                else
-                    cast(period_start as varchar)
+                then strftime(period_start, '%B %Y')
+                when
+                    period_kind = 'months'
+                    and month(period_start) = 1
+                    and month(period_end) = 12
+                then
+                    cast(year(period_start) as varchar)
+                    || '–'
+                    || cast(year(period_end) as varchar)
+                when period_kind = 'months' and year(period_start) = year(period_end)
+                then
+                    strftime(period_start, '%B')
                     || ' to '
-                    || cast(period_end as varchar)
+                    || strftime(period_end, '%B %Y')
+                when period_kind = 'months'
+                then
+                    strftime(period_start, '%B %Y')
+                    || ' to '
+                    || strftime(period_end, '%B %Y')
+                when last_day(period_start) = last_day(period_end)
+                then
+                    strftime(period_start, '%-d')
+                    || ' to '
+                    || strftime(period_end, '%-d %B %Y')
+                when year(period_start) = year(period_end)
+                then
+                    strftime(period_start, '%-d %B')
+                    || ' to '
+                    || strftime(period_end, '%-d %B %Y')
+                else
+                    strftime(period_start, '%-d %B %Y')
+                    || ' to '
+                    || strftime(period_end, '%-d %B %Y')
             end as label
         from classified
     )

@@ -72,7 +72,7 @@ with
     ),
     explained as (
         select
-            computed.*,
+            *,
             case
                 when verdict <> 'fail' or operator not in ('eq', 'approx')
                 then null

@@ -54,14 +54,19 @@ with
             and wide.geography = narrow.geography
             and wide.dimension = narrow.dimension
             and wide.category = narrow.category
-            and narrow.is_nested
-            and narrow.period_start >= wide.period_start
-            and narrow.period_end <= wide.period_end
-            and narrow.statement_id <> wide.statement_id
+            and wide.period_start <= narrow.period_start
+            and wide.period_end >= narrow.period_end
+            and wide.statement_id <> narrow.statement_id
         where
             (
                 wide.check_name <> 'period_is_not_less_than_its_part'
                 and narrow.check_name = 'period_is_not_less_than_its_part'
+                and narrow.period_start = wide.period_start
+                and narrow.period_end = wide.period_end
+            )
+            or (
+                wide.check_name like '%_do_not_exceed_period'
+                and narrow.check_name like '%_sum_to_period'
                 and narrow.period_start = wide.period_start
                 and narrow.period_end = wide.period_end
             )

@@ -24,7 +24,7 @@ with
     ),
     latest as (
         select
-            told.*,
+            *,
             max(published_date) over (
                 partition by
                     measure,

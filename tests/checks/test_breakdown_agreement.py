@@ -55,6 +55,7 @@ def breakdown(draw: st.DrawFn) -> tuple[Row, list[Row]]:
         "dimension": draw(st.sampled_from(["nationality", "sex"])),
         "whole_category": draw(st.sampled_from(["TOTAL", "VNM", ""])),
     }
+    key |= {"breakdown_id": "/".join(key.values()), "stated_dimension": "total"}
     complete = draw(st.sampled_from(["yes", "yes", "no", "unknown"]))
     flags = {
         "is_complete": complete == "yes",
@@ -70,7 +71,7 @@ def breakdown(draw: st.DrawFn) -> tuple[Row, list[Row]]:
     members = [member(key | flags, "part", f"p{place}", part) for place, part in enumerate(parts)]
     whole = member(key | flags, "whole", key["whole_category"], stated)
     said = {"whole_dimension": "total", "breakdown_complete": complete}
-    return {**whole, **said}, [whole, *members]
+    return {**whole, **said, "stated_category": key["whole_category"]}, [whole, *members]
 
 
 def member(shared: Row, role: str, category: str, reported: Interval | None) -> Row:
@@ -124,7 +125,8 @@ def test_every_verdict_on_a_breakdown_is_the_same_in_sql_pandas_and_the_mart(
     plan: Plan, declared: dict[str, Declared]
 ) -> None:
     checks = [declared[name] for name in CHECKS]
-    mart = plan.table("fct_subtotal_check")
+    terms = plan.table("int_subtotal__statement_terms")
+    statements, mart = plan.table("int_statements"), plan.table("fct_subtotal_check")
     seen: set[str] = set()
 
     @settings(
@@ -146,8 +148,9 @@ def test_every_verdict_on_a_breakdown_is_the_same_in_sql_pandas_and_the_mart(
             assert {key_of(row) for row in check.failed_in_pandas(engine)} == failed
             assert of_check.keys().isdisjoint(in_sql)
             in_sql |= of_check
-        engine.connection.execute(f"drop table if exists {mart.name}")
-        engine.connection.execute(mart.statement)
+        for table in (statements, mart):
+            engine.connection.execute(f"drop table if exists {table.name}")
+            engine.connection.execute(table.statement)
         assert in_sql == {key_of(row): row["verdict"] for row in engine.rows(mart.name)}
         seen.update(in_sql.values())
 
@@ -155,5 +158,7 @@ def test_every_verdict_on_a_breakdown_is_the_same_in_sql_pandas_and_the_mart(
         engine = Engine(connection)
         for name in ("int_breakdown_wholes", "int_breakdown_members"):
             engine.create(plan.table(name), name)
+        connection.execute(terms.statement)
+        connection.execute(f"create view int_statement_terms as select * from {terms.stem}")
         agree()
     assert seen == {"pass", "fail", "warn", "unknown"}

@@ -145,7 +145,7 @@ def test_several_sources_become_one_table_whatever_the_order_of_their_columns(
         for model in read_models([models.folder]):
             connection.execute(create_statement(model))
         sources = ["stg_b__things", "stg_a__things"]
-        connection.execute(union_statement("stg_things", sources, ["size", "name"]))
+        connection.execute(union_statement("staging.stg_things", sources, ["size", "name"]))
         rows = connection.execute("select * from staging.stg_things order by all").fetchall()
     assert rows == [(1, "a"), (2, "b")]
 
