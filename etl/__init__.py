@@ -13,6 +13,7 @@ The stages of a night in order, and where each writes:
     audit       what every night did                         schema audit
     report      what people and machines read                data/warehouse/reports/<run>/
     publish     lock, rename, history, rollback              data/warehouse/
+    explain     all that is known of one figure or finding   (nothing itself)
 
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
 which engine runs; `night` is the record of a run; `errors` is what can go wrong with one.

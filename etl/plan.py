@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import SchemaError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from etl.transform import Model
 
 CACHE = CODE / "__pycache__"
+_IMPORTED_AT = time()
 KEPT_PLANS = 5  # folders of models that take turns do not drive each other out
 
 
@@ -109,15 +111,21 @@ def prepare(folders: Sequence[Path]) -> Plan:
     with suppress(OSError, ValueError, KeyError, TypeError):
         return _from_json(json.loads(cached.read_text(encoding="utf-8")))
     plan = _work_out(folders)
+    # Code that was changed after this process had read it is not what the plan was worked out with.
     with suppress(OSError):
-        _keep(cached, json.dumps(asdict(plan)))
+        if all(file.stat().st_mtime < _IMPORTED_AT for file in _code()):
+            _keep(cached, json.dumps(asdict(plan)))
     return plan
 
 
+def _code() -> list[Path]:
+    """The program's own part of what a plan comes from."""
+    schemas, validate = (sorted((CODE / name).glob("*.py")) for name in ("schemas", "validate"))
+    return [*schemas, *validate, CODE / "plan.py", CODE / "transform.py"]
+
+
 def _key(folders: Sequence[Path]) -> str:
-    sources = [file for folder in folders for file in sorted(folder.glob("*/*.sql"))]
-    sources += sorted((CODE / "schemas").glob("*.py")) + sorted((CODE / "validate").glob("*.py"))
-    sources += [CODE / "plan.py", CODE / "transform.py"]
+    sources = [file for folder in folders for file in sorted(folder.glob("*/*.sql"))] + _code()
     versions = [version(package) for package in ("duckdb", "pandera", "sqlglot")]
     parts = [contents_of(sources), *versions, *map(str, folders)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

@@ -74,7 +74,8 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
         said.append(f"{len(tonight.models)} tables, {len(build.results)} checks")
     with console.stage(tonight, "tell") as said:
         build.tell()
-        said.append(f"{len(tonight.findings_in('new', 'persisting'))} findings")
+        open_findings = tonight.findings_in("new", "persisting")
+        said.append(f"{len(open_findings):,} open findings")
 
     tonight.refusals = list(
         gate.refusals(settings, plan, tonight, build.results, build.published_before)

@@ -72,6 +72,8 @@ _SLIPS = {
     " {change:,} / {subject:,}.",
     "operands_swapped": "The two numbers were swapped.",
     "percent_of_for_percent_more": "It is the new value in percent of the old, not the change.",
+    "change_itself_printed_as_percent": "It is the change itself, or the percentage points, not"
+    " the change in percent.",
     "times_more_for_times": "It fits as “so many times more”, not “so many times”.",
     "times_for_times_more": "It fits as “so many times”, not “so many times more”.",
 }

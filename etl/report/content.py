@@ -14,13 +14,20 @@ if TYPE_CHECKING:
 VERSION = 1
 VERDICTS = ("error", "fail", "warn", "unknown", "pass")
 _RULES = ("row", "group", "read")
-# What a finding belongs to, as a reader would sort it; the first that fits.
+# What a finding belongs to, as a statistician would sort it; the first that fits. Rows held are
+# known by their quarantine, the rest is declarations.
 _GROUPS = (
     ("Figures that do not add up", ("subtotals_", "overlapping_subtotals_")),
+    ("Claims that the numbers refute", ("claims_",)),
+    ("Sources that disagree", ("sources_",)),
+    (
+        "Periods and running totals",
+        ("period_", "adjoining_periods_", "calendar_periods_", "running_total_"),
+    ),
     ("Input files", ("file_",)),
 )
 _ROWS_HELD = "Rows held back"
-_OTHER = "Declarations and references"
+_OTHER = "Other rules, declarations and references"
 
 
 def of(settings: Settings, night: Night) -> dict[str, Any]:
@@ -82,8 +89,9 @@ def is_shown(check: Mapping[str, Any]) -> bool:
 
 def _grouped(night: Night) -> list[dict[str, Any]]:
     held = {row["check_name"] for row in night.held}
+    titles = [title for title, _ in _GROUPS]
     groups: dict[str, list[dict[str, Any]]] = {
-        title: [] for title in (_GROUPS[0][0], _ROWS_HELD, _GROUPS[1][0], _OTHER)
+        title: [] for title in (*titles[:-1], _ROWS_HELD, titles[-1], _OTHER)
     }
     for finding in sorted(night.findings, key=lambda found: STATES.index(found["state"])):
         groups[_group(finding, held)].append(finding)

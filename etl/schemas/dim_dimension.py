@@ -17,6 +17,9 @@ class DimDimension(pa.DataFrameModel):
         description="Category of the whole; * for the one that the part's name begins with.",
     )
     categories: str = pa.Field(description="exclusive or may_overlap.")
+    negative_categories: str = pa.Field(
+        nullable=True, description="Categories that the whole is reduced by, parted by `;`."
+    )
     description: str = pa.Field(nullable=True, description="The reason.")
     is_declared: bool = pa.Field(description="Whether data/raw/reference declares it.")
     is_used: bool = pa.Field(description="Whether a figure uses it.")

@@ -73,9 +73,12 @@ class IntBreakdownMembers(pa.DataFrameModel):
     role: str = pa.Field(isin=["whole", "part"], description="whole or part.")
     category: str = pa.Field(description="The member.")
     figure_id: str = pa.Field(nullable=True, description="Its figure; null for a whole not stated.")
-    reported_value: pd.Int64Dtype = pa.Field(nullable=True, description="As printed.")
-    low_value: pd.Int64Dtype = pa.Field(nullable=True, description="Least that the words allow.")
+    reported_value: pd.Int64Dtype = pa.Field(
+        nullable=True, description="What it adds to the whole: as printed, or less that."
+    )
+    low_value: pd.Int64Dtype = pa.Field(nullable=True, description="Least that it can add.")
     high_value: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest; null is open.")
+    is_negative: bool = pa.Field(description="Whether the whole is reduced by it.")
     breakdown_id: str = pa.Field(description="Identifier of the breakdown.")
     stated_dimension: str = pa.Field(description="Dimension of the figure for the whole.")
     is_complete: bool = pa.Field(description="Whether the page presents the parts as all of it.")

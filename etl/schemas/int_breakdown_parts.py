@@ -28,6 +28,7 @@ class IntBreakdownParts(pa.DataFrameModel):
     high_value: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest; null is open.")
     breakdown_complete: str = pa.Field(description="Whether the parts are presented as all of it.")
     categories: str = pa.Field(description="Whether the parts exclude each other.")
+    is_negative: bool = pa.Field(description="Whether the whole is reduced by it.")
 
     class Config:
         """Nothing to hold: what fails here is a fault of the model."""

@@ -13,6 +13,7 @@ class IntCategoriesPlaced(pa.DataFrameModel):
         nullable=True, description="Category of the whole; null where no figure names it."
     )
     categories: str = pa.Field(description="Whether the parts exclude each other.")
+    is_negative: bool = pa.Field(description="Whether the whole is reduced by it.")
 
     class Config:
         """Nothing to hold: what fails here is a fault of the model."""

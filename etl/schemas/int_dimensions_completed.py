@@ -11,6 +11,9 @@ class IntDimensionsCompleted(pa.DataFrameModel):
     whole_dimension: str = pa.Field(nullable=True, description="Dimension of the whole.")
     whole_category: str = pa.Field(nullable=True, description="Category of the whole, or *.")
     categories: str = pa.Field(description="Whether the parts exclude each other.")
+    negative_categories: str = pa.Field(
+        nullable=True, description="Categories that the whole is reduced by, parted by `;`."
+    )
     description: str = pa.Field(nullable=True, description="The reason.")
     is_declared: bool = pa.Field(description="Whether data/raw/reference declares it.")
 

@@ -101,6 +101,9 @@ class RawReferenceDimensions(_RawTable):
         description="Category of the whole; * for the one that the part's name begins with."
     )
     categories: str = pa.Field(description="exclusive or may_overlap.")
+    negative_categories: str | None = pa.Field(
+        description="Categories that the whole is reduced by, parted by `;`."
+    )
     description: str | None = pa.Field(description="The reason.")
 
     class Config:

@@ -19,6 +19,9 @@ class StgDimensions(pa.DataFrameModel):
     categories: str = pa.Field(
         isin=["exclusive", "may_overlap"], description="Whether the parts exclude each other."
     )
+    negative_categories: str = pa.Field(
+        nullable=True, description="Categories that the whole is reduced by, parted by `;`."
+    )
     description: str = pa.Field(nullable=True, description="The reason.")
     file: str = pa.Field(description="File, relative to the raw folder.")
     row_number: int = pa.Field(description="Row in the file as a spreadsheet counts.")

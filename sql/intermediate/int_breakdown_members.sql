@@ -56,9 +56,22 @@ with
             'part' as role,
             counted.category,
             counted.figure_id,
-            counted.reported_value,
-            counted.low_value,
-            counted.high_value,
+            case
+                when counted.is_negative
+                then - counted.reported_value
+                else counted.reported_value
+            end as reported_value,
+            case
+                when counted.is_negative
+                then - coalesce(counted.high_value, 1000000000000000)
+                else counted.low_value
+            end as low_value,
+            case
+                when counted.is_negative
+                then - counted.low_value
+                else counted.high_value
+            end as high_value,
+            coalesce(counted.is_negative, false) as is_negative,
             wholes.breakdown_id,
             wholes.stated_dimension,
             wholes.is_complete,
@@ -89,6 +102,7 @@ with
             wholes.reported_value,
             wholes.low_value,
             wholes.high_value,
+            false as is_negative,
             wholes.breakdown_id,
             wholes.stated_dimension,
             wholes.is_complete,

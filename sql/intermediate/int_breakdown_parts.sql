@@ -9,6 +9,7 @@ with
             placed.whole_dimension,
             coalesce(placed.whole_category, '') as whole_category,
             placed.categories,
+            placed.is_negative,
             coalesce(
                 figures.high_value - figures.low_value, 1000000000000000000
             ) as width
@@ -50,7 +51,8 @@ with
             low_value,
             high_value,
             breakdown_complete,
-            categories
+            categories,
+            is_negative
         from ranked
         where exactness_rank = 1
     )

@@ -40,8 +40,6 @@ with
             figures.reported_value,
             figures.low_value,
             figures.high_value,
-            figures.file,
-            figures.row_number,
             0 as distance
         from breakdowns
         left join
@@ -62,8 +60,6 @@ with
             figures.reported_value,
             figures.low_value,
             figures.high_value,
-            figures.file,
-            figures.row_number,
             1 as distance
         from breakdowns
         inner join
@@ -92,8 +88,7 @@ with
                     figure_id is null,
                     distance,
                     coalesce(high_value - low_value, 1000000000000000000),
-                    file,
-                    row_number
+                    figure_id
             ) as exactness_rank
         from candidates
     ),

@@ -9,7 +9,11 @@ with
             used.category,
             dimensions.whole_dimension,
             dimensions.whole_category,
-            dimensions.categories
+            dimensions.categories,
+            list_contains(
+                string_split(coalesce(dimensions.negative_categories, ''), ';'),
+                used.category
+            ) as is_negative
         from used
         inner join dimensions on used.dimension = dimensions.dimension
         where dimensions.whole_dimension is not null and used.category <> 'TOTAL'
@@ -36,7 +40,8 @@ with
                 then prefixes.whole_category
                 else parts.whole_category
             end as whole_category,
-            parts.categories
+            parts.categories,
+            parts.is_negative
         from parts
         left join
             prefixes

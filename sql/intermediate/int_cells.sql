@@ -12,7 +12,7 @@ with
             dimension,
             category,
             count(*) as figures_count,
-            min_by(figure_id, row_number) as figure_id,
+            min(figure_id) as figure_id,
             min(reported_value) as least_reported_value,
             max(reported_value) as greatest_reported_value,
             min(least(low_value, coalesce(reported_value, low_value))) as least_low,

@@ -47,7 +47,10 @@ with
             figures.figure_id,
             operands.offset_value <> 0 as is_implied,
             figures.reported_value + operands.offset_value as reported_value,
-            greatest(0, figures.low_value + operands.offset_value) as low_value,
+            case
+                when figures.figure_id is not null
+                then greatest(0, figures.low_value + operands.offset_value)
+            end as low_value,
             figures.high_value + operands.offset_value as high_value,
             figures.measure,
             figures.geography,

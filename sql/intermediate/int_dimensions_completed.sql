@@ -25,6 +25,7 @@ with
             whole_dimension,
             whole_category,
             categories,
+            negative_categories,
             description,
             true as is_declared
         from declared
@@ -37,6 +38,7 @@ with
                 when whole_dimension is null then 'TOTAL' else '*'
             end as whole_category,
             'may_overlap' as categories,
+            cast(null as varchar) as negative_categories,
             'Not declared: taken as parts that may overlap.' as description,
             false as is_declared
         from assumed

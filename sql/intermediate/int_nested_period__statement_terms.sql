@@ -28,11 +28,19 @@ with
             parts.reading,
             max_by(
                 parts.period_start,
-                struct_pack(low := parts.read_low, day := parts.period_end)
+                struct_pack(
+                    low := parts.read_low,
+                    last_day := parts.period_end,
+                    first_day := parts.period_start
+                )
             ) as part_start,
             max_by(
                 parts.period_end,
-                struct_pack(low := parts.read_low, day := parts.period_end)
+                struct_pack(
+                    low := parts.read_low,
+                    last_day := parts.period_end,
+                    first_day := parts.period_start
+                )
             ) as part_end
         from cells as wholes
         inner join

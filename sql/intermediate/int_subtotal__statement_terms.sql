@@ -19,7 +19,9 @@ with
             case when is_complete then cast(0 as bigint) end as high_bound,
             role,
             case
-                when role = 'whole' then cast(1 as bigint) else cast(-1 as bigint)
+                when role = 'whole' or is_negative
+                then cast(1 as bigint)
+                else cast(-1 as bigint)
             end as coefficient,
             measure,
             geography,
@@ -30,9 +32,13 @@ with
             end as dimension,
             category,
             figure_id,
-            reported_value,
-            low_value,
-            high_value,
+            abs(reported_value) as reported_value,
+            case when is_negative then - high_value else low_value end as low_value,
+            case
+                when is_negative
+                then nullif(- low_value, 1000000000000000)
+                else high_value
+            end as high_value,
             is_damaged
         from members
     )

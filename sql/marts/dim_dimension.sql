@@ -9,6 +9,7 @@ with
             dimensions.whole_dimension,
             dimensions.whole_category,
             dimensions.categories,
+            dimensions.negative_categories,
             dimensions.description,
             dimensions.is_declared,
             used.dimension is not null as is_used

@@ -104,6 +104,11 @@ with
                     kind = 'absolute_change'
                     and - computed_number between allowed_from and allowed_to
                 then 'operands_swapped'
+                when
+                    kind = 'percent_change'
+                    and subject_value - comparator_value
+                    between allowed_from and allowed_to
+                then 'change_itself_printed_as_percent'
             end as slip,
             case
                 when verdict <> 'pass' or operator <> 'eq' or not is_ratio

@@ -42,11 +42,12 @@ with
             wholes.reported_value
             - cast(added.computed_total as bigint) as residual_value,
             case
-                when wholes.breakdown_complete <> 'yes'
+                when wholes.breakdown_complete <> 'yes' and wholes.figure_id is not null
                 then greatest(0, wholes.low_value - cast(added.computed_high as bigint))
             end as remainder_low,
             case
-                when wholes.breakdown_complete <> 'yes'
+                when
+                    wholes.breakdown_complete <> 'yes' and wholes.high_value is not null
                 then greatest(0, wholes.high_value - cast(added.computed_low as bigint))
             end as remainder_high,
             statements.verdict,

@@ -5,6 +5,7 @@ select
     nullif(trim(whole_dimension), '') as whole_dimension,
     nullif(trim(whole_category), '') as whole_category,
     nullif(trim(categories), '') as categories,
+    nullif(trim(negative_categories), '') as negative_categories,
     nullif(trim(description), '') as description,
     file,
     row_number

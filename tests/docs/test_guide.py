@@ -5,7 +5,7 @@ Tested are, in README.md, docs/guide.md and the README of each example:
 * a ```sql block and the ```text block right after it: the query's result;
 * a ```console block: a command and what it prints, run in order in one new warehouse; a line `…`
   stands for any lines;
-* a quotation after `<!-- finding: SOURCE -->`: what the night found about that source.
+* a quotation after `<!-- finding: SOURCE CHECK -->`: what that check found about that source.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ EXAMPLE = ROOT / "docs" / "examples" / "unhcr" / "README.md"
 
 QUERY = re.compile(r"```sql\n(?P<asked>.*?)```\n+```text\n(?P<shown>.*?)```", re.DOTALL)
 SESSION = re.compile(r"```console\n\$ (?P<asked>.*?)\n(?P<shown>.*?)```", re.DOTALL)
-FINDING = re.compile(r"<!-- finding: (?P<asked>\S+) -->\n(?P<shown>(?:>.*\n)+)")
+FINDING = re.compile(r"<!-- finding: (?P<asked>\S+ \S+) -->\n(?P<shown>(?:>.*\n)+)")
 
 # What differs from run to run and from machine to machine, and what documents have instead.
 VARYING = (
@@ -94,7 +94,7 @@ def printed(connection: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
 
 def executed(folder: Path) -> Callable[[str], str]:
     """Runs commands as a user would, but in the warehouse of the test."""
-    environment = {**os.environ, "ETL_WAREHOUSE": str(folder), "NO_COLOR": "1", "COLUMNS": "100"}
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
 
     def give(command: str) -> str:
         words = shlex.split(command)
@@ -102,16 +102,18 @@ def executed(folder: Path) -> Callable[[str], str]:
             options = [word.removeprefix("ARGS=") for word in words[2:]]
             words = ["python", "-m", "etl.run", *shlex.split(" ".join(options))]
         words[0] = {"python": sys.executable}.get(words[0], words[0])
+        # another input than the documents' own has a warehouse of its own
+        its_own = folder / "other" if "--raw" in words else folder
         done = subprocess.run(
             words,
             cwd=ROOT,
-            env=environment,
+            env={**environment, "ETL_WAREHOUSE": str(its_own)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        return at_home(done.stdout, folder)
+        return at_home(done.stdout, its_own)
 
     return give
 
@@ -151,8 +153,9 @@ def test_golden_command_of_the_example_prints_what_is_printed(unhcr_night: Examp
 def test_golden_findings_say_what_is_quoted(
     document: Path, published: duckdb.DuckDBPyConnection
 ) -> None:
-    def give(source: str) -> str:
-        rows = published.execute("select message from audit.finding where source_id = ?", [source])
+    def give(asked: str) -> str:
+        told = "select message from audit.finding where source_id = ? and check_name = ?"
+        rows = published.execute(told, asked.split())
         ((message,),) = rows.fetchall()
         return textwrap.fill(message, 98, initial_indent="> ", subsequent_indent="> ")
 

@@ -136,7 +136,7 @@ def acknowledge(folder: Folder, *findings: tuple[str, str], **changes: str) -> N
 
 def message(folder: Folder, subject: str = FAILS) -> str:
     ((text,),) = folder.rows("select message from audit.finding where subject = ?", subject)
-    return text
+    return str(text)
 
 
 def test_an_acknowledged_finding_stays_visible_as_such(yesterday: Folder) -> None:

@@ -1,0 +1,250 @@
+"""The pitfalls of meaning, by number of the method: each fires, and is quiet, where it should."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.worlds import claim, figure, year
+
+if TYPE_CHECKING:
+    from tests.worlds import Row, World
+
+COMPLETE = {"breakdown_complete": "yes"}
+PARTIAL = {"breakdown_complete": "no"}
+CUMULATIVE = {"measure": "persons_deported_cumulative"}
+
+
+def judged(world: World, now: int, before: int, said: Row, words: str = "exact") -> Row:
+    """What becomes of a claim about two figures of which the same words are said."""
+    figures = [
+        figure("now", now, value_qualifier=words),
+        figure("before", before, value_qualifier=words, **year(2018)),
+    ]
+    world.build(figures, [said])
+    (checked,) = world.rows("fct_claim_check")
+    return checked
+
+
+def day(number: int) -> Row:
+    return {"period_start": f"2025-01-{number:02}", "period_end": f"2025-01-{number:02}"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "verdict"),
+    [
+        ("percent_change", 41, "pass"),
+        ("percent_change", 40, "fail"),
+        ("percent_change", 21, "fail"),
+        ("share", 21, "pass"),
+        ("share", 20, "fail"),
+    ],
+)
+def test_1_rose_by_over_100_percent_is_not_to_over_100_percent_of(
+    world: World, kind: str, now: int, verdict: str
+) -> None:
+    assert judged(world, now, 20, claim(kind, "gt", "100"))["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "now", "verdict", "slip"),
+    [
+        ("percent_change", "165", 53, "pass", None),
+        ("percent_change", "265", 53, "fail", "percent_of_for_percent_more"),
+        ("multiple", "3", 60, "pass", None),
+        ("multiple", "3", 80, "fail", "times_more_for_times"),
+        ("multiple", "3", 40, "fail", "times_for_times_more"),
+    ],
+)
+def test_1_the_other_reading_of_a_failed_number_is_named(  # noqa: PLR0913, PLR0917
+    world: World, kind: str, number: str, now: int, verdict: str, slip: str | None
+) -> None:
+    checked = judged(world, now, 20, claim(kind, "eq", number))
+    assert (checked["verdict"], checked["slip"]) == (verdict, slip)
+
+
+@pytest.mark.parametrize(("now", "verdict"), [(40, "fail"), (41, "pass"), (9_000, "pass")])
+def test_2_more_than_doubled_is_strict_and_open_above(world: World, now: int, verdict: str) -> None:
+    assert judged(world, now, 20, claim("multiple", "gt", "2"))["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("number", "now", "before", "verdict", "holds_by"),
+    [
+        ("166", 2_654, 1_000, "fail", None),
+        ("166", 2_655, 1_000, "pass", "rounded"),
+        ("166", 2_669, 1_000, "pass", "truncated"),
+        ("166", 2_670, 1_000, "fail", None),
+        ("72.82", 172_826, 100_000, "pass", "truncated"),
+        ("25", 12_581, 10_000, "pass", "truncated"),
+        ("-34", 665, 1_000, "pass", "rounded"),
+        ("-34", 670, 1_000, "fail", None),
+        ("56.8", 13_557, 5_852, "fail", None),
+        ("25", 5, 0, "unknown", None),
+    ],
+)
+def test_3_a_printed_percentage_is_an_interval_and_has_a_base(  # noqa: PLR0913, PLR0917
+    world: World, number: str, now: int, before: int, verdict: str, holds_by: str | None
+) -> None:
+    checked = judged(world, now, before, claim("percent_change", "eq", number))
+    assert (checked["verdict"], checked["holds_by"]) == (verdict, holds_by)
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "verdict"),
+    [("about", "120", "pass"), ("about", "201", "fail"), ("exact", "120", "fail")],
+)
+def test_4_a_change_between_rounded_figures_inherits_both_roundings(
+    world: World, words: str, number: str, verdict: str
+) -> None:
+    said = claim("absolute_change", "eq", number)
+    assert judged(world, 5_900, 5_800, said, words)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("total", "verdict"), [(75, "pass"), (105, "pass"), (106, "fail")])
+def test_5_a_sum_of_rounded_parts_is_as_wide_as_all_of_them(
+    world: World, total: int, verdict: str
+) -> None:
+    about = {"dimension": "nationality", "value_qualifier": "about", **COMPLETE}
+    parts = [figure(code, 30, category=code, **about) for code in ("CHN", "VNM", "THA")]
+    world.build([figure("total", total), *parts])
+    assert world.of_check("subtotals_sum_to_total") == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("complete", "parts", "verdict"),
+    [(PARTIAL, 1_520, "pass"), (PARTIAL, 1_534, "fail"), (COMPLETE, 1_520, "fail")],
+)
+def test_6_a_list_that_is_not_complete_may_leave_something_out(
+    world: World, complete: Row, parts: int, verdict: str
+) -> None:
+    some = figure("chn", parts, dimension="nationality", category="CHN", **complete)
+    world.build([figure("total", 1_533), some])
+    assert set(world.verdicts().values()) == {verdict}
+
+
+def test_6_a_whole_that_is_missing_is_not_zero(world: World) -> None:
+    world.build([figure("chn", 998, dimension="nationality", category="CHN", **COMPLETE)])
+    assert set(world.verdicts().values()) == {"unknown"}
+
+
+@pytest.mark.parametrize(("dimension", "verdict"), [("outcome", "warn"), ("disposition", "fail")])
+def test_7_categories_that_overlap_may_exceed_their_total(
+    world: World, dimension: str, verdict: str
+) -> None:
+    parts = [
+        figure("a", 900, dimension=dimension, category="charged", **PARTIAL),
+        figure("b", 824, dimension=dimension, category="imprisoned", **PARTIAL),
+    ]
+    world.build([figure("total", 1_705), *parts])
+    assert set(world.verdicts().values()) == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("measure", "verdicts"), [("deportation_cases", []), ("persons_deported", ["conflict"])]
+)
+def test_8_cases_are_not_persons(world: World, measure: str, verdicts: list[str]) -> None:
+    world.build([figure("a", 757), figure("b", 120, source_id="two", measure=measure)])
+    assert [row["verdict"] for row in world.rows("fct_source_conflict")] == verdicts
+
+
+@pytest.mark.parametrize(("later", "verdict"), [(110, "pass"), (100, "pass"), (99, "fail")])
+def test_9_a_running_total_never_falls(world: World, later: int, verdict: str) -> None:
+    world.build(
+        [figure("a", 100, **CUMULATIVE, **day(1)), figure("b", later, **CUMULATIVE, **day(9))]
+    )
+    assert world.of_check("running_total_never_falls") == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("publisher", "on", "verdict"),
+    [
+        ("police", "2020-06-01", "revised"),
+        ("police", None, "conflict"),
+        ("immigration", "2020-06-01", "conflict"),
+    ],
+)
+def test_10_a_later_number_of_the_same_publisher_is_a_revision(
+    world: World, publisher: str, on: str | None, verdict: str
+) -> None:
+    sources = [
+        {"source_id": "one", "original_publisher": "police", "published_date": "2020-01-01"},
+        {"source_id": "two", "original_publisher": publisher, "published_date": on},
+    ]
+    figures = [figure("a", 100), figure("b", 120, source_id="two")]
+    world.build(figures, sources=sources)
+    (row,) = world.rows("fct_source_conflict")
+    assert row["verdict"] == verdict
+    assert row["independent_sources_count"] == (1 if publisher == "police" else 2)
+
+
+@pytest.mark.parametrize(
+    ("tha", "vnm", "verdict"), [(700, 57, "pass"), (57, 700, "fail")], ids=["right", "swapped"]
+)
+def test_11_only_a_crossing_table_shows_a_swap(
+    world: World, tha: int, vnm: int, verdict: str
+) -> None:
+    crossed = {"dimension": "nationality_sex", **COMPLETE}
+    world.build(
+        [
+            figure("total", 757),
+            figure("tha", tha, dimension="nationality", category="THA", **COMPLETE),
+            figure("vnm", vnm, dimension="nationality", category="VNM", **COMPLETE),
+            figure("tha_f", 400, category="THA_female", **crossed),
+            figure("tha_m", 300, category="THA_male", **crossed),
+        ]
+    )
+    by_dimension = {row["dimension"]: row["verdict"] for row in world.rows("fct_subtotal_check")}
+    assert by_dimension == {"nationality": "pass", "nationality_sex": verdict}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "verdicts"),
+    [
+        ("2018-12-26", "2019-12-25", []),
+        ("2018-10-01", "2019-09-30", []),
+        ("2019-01-01", "2019-12-31", ["conflict"]),
+    ],
+)
+def test_12_years_that_begin_on_other_days_are_other_years(
+    world: World, start: str, end: str, verdicts: list[str]
+) -> None:
+    other = figure("b", 900, source_id="two", period_start=start, period_end=end)
+    world.build([figure("a", 757), other])
+    assert [row["verdict"] for row in world.rows("fct_source_conflict")] == verdicts
+    assert world.verdicts() == {}
+
+
+@pytest.mark.parametrize(("eleven_months", "verdict"), [(190, "pass"), (191, "fail")])
+def test_12_eleven_months_count_no_more_than_their_year(
+    world: World, eleven_months: int, verdict: str
+) -> None:
+    part = figure("b", eleven_months, period_end="2019-11-30", source_id="two")
+    world.build([figure("a", 190), part])
+    assert world.of_check("period_is_not_less_than_its_part") == {verdict}
+
+
+def test_13_a_false_claim_convicts_no_breakdown(world: World) -> None:
+    parts = [
+        figure("tha", 700, dimension="nationality", category="THA", **COMPLETE),
+        figure("mys", 57, dimension="nationality", category="MYS", **COMPLETE),
+    ]
+    figures = [figure("now", 757), figure("before", 700, **year(2018)), *parts]
+    world.build(figures, [claim("absolute_change", "eq", "33")])
+    assert world.of_check("claims_match_figures") == {"fail"}
+    assert world.of_check("subtotals_sum_to_total") == {"pass"}
+
+
+@pytest.mark.parametrize(
+    ("expected", "corrected", "verdict"), [(752, 757, "pass"), (751, None, "fail")]
+)
+def test_14_a_correction_stands_beside_the_printed_value(
+    world: World, expected: int, corrected: int | None, verdict: str
+) -> None:
+    part = figure("tha", 752, dimension="nationality", category="THA", **COMPLETE)
+    mend = {"figure_id": "tha", "expected_value": expected, "corrected_value": 757}
+    world.build([figure("total", 757), part], corrections=[mend])
+    (row,) = (row for row in world.rows("fct_reported_figure") if row["figure_id"] == "tha")
+    assert (row["reported_value"], row["corrected_value"]) == (752, corrected)
+    assert world.of_check("subtotals_sum_to_total") == {verdict}
