@@ -91,8 +91,8 @@ FILES = {
             'exact' as value_qualifier, breakdown_complete, null as note
         from figure""",
     "sources/sources.csv": """
-        select source_id, source_id as publisher, null as title, null as url, null as published_date,
-            null as original_publisher, 'en' as language
+        select source_id, source_id as publisher, null as title, null as url,
+            null as published_date, null as original_publisher, 'en' as language
         from block""",
     "claims/claims.csv": """
         select source_id || '.c01' as claim_id, source_id, 'absolute_change' as kind,
@@ -106,18 +106,15 @@ FILES = {
 def write(raw: Path, figures: int) -> int:
     """Writes the input; returns how many blocks have their part and their claim wrong."""
     blocks = max(1, figures // 10)
-    plan = prepare((ROOT / "sql",))
-    assert plan
     with duckdb.connect() as connection:
         measures = connection.execute(
-            "select list(measure order by measure) from read_csv(?) where kind = 'flow'",
+            "select measure from read_csv(?) where kind = 'flow' order by measure",
             [str(ROOT / "data/raw/reference/measures.csv")],
-        ).fetchone()
-        assert measures
+        ).fetchall()
         parameters = {
             "blocks": blocks,
             "wrong_every": WRONG_EVERY,
-            "measures": measures[0],
+            "measures": [measure for (measure,) in measures],
             "geographies": ["KHM", "VNM", "THA", "LAO", "IDN", "KOR", "IND", "USA", "FRA", "DEU"],
             "nationalities": [
                 *("CHN", "VNM", "THA", "LAO", "IDN", "KOR", "IND", "USA"),
@@ -126,8 +123,8 @@ def write(raw: Path, figures: int) -> int:
         }
         for statement in BLOCKS.split(";"):
             if statement.strip():
-                used = {name: value for name, value in parameters.items() if f"${name}" in statement}
-                connection.execute(statement, used)
+                named = {name for name in parameters if f"${name}" in statement}
+                connection.execute(statement, {name: parameters[name] for name in named})
         for name, select in FILES.items():
             (raw / name).parent.mkdir(parents=True, exist_ok=True)
             connection.execute(f"copy ({select}) to '{raw / name}' (header, delimiter ',')")
@@ -147,7 +144,7 @@ def measure(folder: Path, memory_limit: str) -> tuple[float, float, dict[str, fl
     build = Build(settings, plan, night, publish.building(settings, night))
     files = publish.input_files(settings)
     started = perf_counter()
-    build.load(files, lambda file: None)
+    build.load(files, lambda _: None)
     loading = perf_counter() - started
     by_table: dict[str, float] = {}
     for table in plan.models:
