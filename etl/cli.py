@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from etl.console import printable
 from etl.errors import EtlError, LockHeld
 from etl.night import STATES, Night
 from etl.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 app = typer.Typer(
     add_completion=False,
@@ -84,6 +87,29 @@ def explain(
             explaining.show(content)
 
 
+@app.command("reconcile-cases")
+def reconcile_cases(
+    file: Annotated[Path, typer.Argument(help="Cases in the format cases/1.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with what the cases expect; 1 if any differs.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="File for the answers; standard output by default.")
+    ] = None,
+) -> None:
+    """Answer published cases of error localization, bounds and adjustment."""
+    from etl.reconcile import cases
+
+    with _told():
+        known = cases.read(file)
+        answers = [cases.answered(case) for case in known]
+        if out or not check:
+            text = json.dumps({"format": "cases/1", "cases": answers}, indent=1)
+            out.write_text(text + "\n", encoding="utf-8") if out else print(text)
+        if check and not _agreed(known, answers):
+            sys.exit(1)
+
+
 @app.command()
 def docs(
     file: Annotated[Path, typer.Option(help="File to write.")] = ROOT / "docs/data-dictionary.md",
@@ -95,6 +121,20 @@ def docs(
     with _told():
         file.write_text(markdown(prepare(Settings().models)), encoding="utf-8")
         print(f"written: {file}")
+
+
+def _agreed(known: list[dict[str, Any]], answers: list[dict[str, Any]]) -> bool:
+    """Prints each case that differs and the count; whether all agree."""
+    from etl.reconcile.cases import agrees
+
+    expecting = [
+        (case, one) for case, one in zip(known, answers, strict=True) if "expected" in case
+    ]
+    differing = [pair for pair in expecting if not agrees(pair[0]["expected"], pair[1]["answer"])]
+    for case, one in differing:
+        print(printable(f"{case['id']}: expected {case['expected']}, found {one['answer']}"))
+    print(f"{len(expecting) - len(differing)} of {len(expecting)} cases agree")
+    return not differing
 
 
 def _raw_shown(settings: Settings) -> str:

@@ -54,8 +54,10 @@ def test_anything_in_the_sample_is_told_in_100_columns_and_in_json(
 def test_figure_reads_from_the_printed_value_to_every_verdict(page: Page) -> None:
     told = page(MISPRINT)
     for said in (
-        ("926 persons arrested\nCambodia, 20 December 2018 to 19 March 2019,"
-        " nationality Thailand (THA)"),
+        (
+            "926 persons arrested\nCambodia, 20 December 2018 to 19 March 2019,"
+            " nationality Thailand (THA)"
+        ),
         "data/raw/figures/khm.csv, row 891",
         "http://asianews.it/index.php",
         "reported 341, computed 1,223,\n              residual -882.",

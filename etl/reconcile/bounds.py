@@ -1,0 +1,103 @@
+"""What remains possible: the least and greatest value of a cell, and the statements that bind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etl.reconcile import exact
+from etl.reconcile.limits import Unknown
+from etl.reconcile.model import Number, Problem, Statement, quotient
+from etl.reconcile.solver import Floats, Solver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Terms = tuple[tuple[str, Number], ...]
+_NEAR = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Both ends of what a sum of cells can be, with the statements that hold each end there.
+
+    An end that is None is open. ``is_exact`` says that a point in whole numbers or fractions
+    attains every closed end and obeys every statement; otherwise the solver's word stands.
+    """
+
+    low: Number | None
+    high: Number | None
+    low_bound_by: tuple[str, ...]
+    high_bound_by: tuple[str, ...]
+    is_exact: bool
+
+
+def bounds(
+    problem: Problem, cells: Iterable[str], solver: Solver | None = None
+) -> dict[str, Bounds]:
+    """The bounds of some cells of a consistent problem.
+
+    Raises:
+        Unknown: The problem is not consistent, or HiGHS gave no answer.
+    """
+    solver = solver or Solver()
+    solver.load(problem)
+    return {name: bounds_of(solver, ((name, 1),)) for name in cells}
+
+
+def bounds_of(solver: Solver, terms: Terms) -> Bounds:
+    """The bounds of a sum of cells in the problem that the solver holds.
+
+    Raises:
+        Unknown: The problem is not consistent, or HiGHS gave no answer.
+    """
+    low, low_by, is_low_exact = _end(solver, terms, -1)
+    high, high_by, is_high_exact = _end(solver, terms, 1)
+    return Bounds(low, high, low_by, high_by, is_low_exact and is_high_exact)
+
+
+def corroboration(problem: Problem, statement: Statement, solver: Solver) -> Bounds:
+    """What all other evidence leaves to the sum that a statement is about."""
+    solver.load(problem.without({statement.id}))
+    return bounds_of(solver, statement.terms)
+
+
+def _end(solver: Solver, terms: Terms, sense: int) -> tuple[Number | None, tuple[str, ...], bool]:
+    found = solver.extreme(terms, sense)
+    if found is None:
+        return None, (), True
+    value, distance, duals = found
+    point = solver.point(distance)
+    problem = solver.problem
+    is_whole = all(problem.cells[problem.index[name]].whole for name, _ in terms)
+    if is_whole and not exact.holds(problem, point):
+        whole = solver.extreme(terms, sense, whole=True)
+        if whole is None:
+            raise Unknown("HiGHS finds an end in fractions and none in whole numbers")
+        value, distance, _ = whole
+        point = solver.point(distance)
+    start = sum((factor * solver.origin[name] for name, factor in terms), start=0)
+    end = _printed(start, value, terms, sense, whole=is_whole)
+    reached = sum((factor * point[name] for name, factor in terms), start=0)
+    return end, _binding(problem, duals), exact.holds(problem, point) and reached == end
+
+
+def _printed(start: Number, distance: float, terms: Terms, sense: int, *, whole: bool) -> Number:
+    """The end as a fraction; for a whole sum, the last whole number within it."""
+    value = start + Fraction(distance).limit_denominator(1_000_000)
+    if whole and all(isinstance(factor, int) for _, factor in terms):
+        near = Fraction(_NEAR)
+        return floor(value + near) if sense > 0 else ceil(value - near)
+    return quotient(value, 1)
+
+
+def _binding(problem: Problem, duals: Floats) -> tuple[str, ...]:
+    return tuple(
+        one.id
+        for one, dual in zip(problem.statements, np.abs(duals).tolist(), strict=True)
+        if dual > _NEAR
+    )

@@ -1,0 +1,134 @@
+"""What is reasoned about: unknown cells, and statements that limit them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Number = int | Fraction
+Point = dict[str, Number]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """An unknown true quantity: at least ``low`` (None: may be negative), usually whole."""
+
+    name: str
+    low: Number | None = 0
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``low <= sum of coefficient * cell <= high``; an end that is None is open.
+
+    Attributes:
+        id: What the statement is called in every answer.
+        terms: Pairs of cell name and coefficient, each cell once.
+        low: Lower end, or None.
+        high: Upper end, or None.
+        weight: What it costs to disbelieve it, above 0; None where it cannot be wrong.
+    """
+
+    id: str
+    terms: tuple[tuple[str, Number], ...]
+    low: Number | None
+    high: Number | None
+    weight: float | None = 1.0
+
+    def __post_init__(self) -> None:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"statement {self.id}: {self.low} is above {self.high}")
+        if self.weight is not None and self.weight <= 0:
+            raise ValueError(f"statement {self.id}: weight {self.weight} is not above 0")
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether nothing may retract it."""
+        return self.weight is None
+
+    @property
+    def stated(self) -> Number | None:
+        """The one value of a statement that gives one cell exactly, else None."""
+        if self.low is None or self.low != self.high or len(self.terms) != 1:
+            return None
+        return quotient(self.low, self.terms[0][1])
+
+    def value(self, point: Point) -> Number:
+        """The statement's sum at a point, exactly."""
+        return sum((factor * point[name] for name, factor in self.terms), start=0)
+
+    def allows(self, value: Number) -> bool:
+        """Whether a sum lies within the statement's ends."""
+        above = self.low is None or value >= self.low
+        return above and (self.high is None or value <= self.high)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Cells and the statements about them; every cell of a statement is among the cells."""
+
+    cells: tuple[Cell, ...]
+    statements: tuple[Statement, ...]
+    index: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index = {cell.name: position for position, cell in enumerate(self.cells)}
+        object.__setattr__(self, "index", index)
+
+    def without(self, ids: frozenset[str] | set[str]) -> Problem:
+        """The same problem once these statements are disbelieved."""
+        return Problem(self.cells, tuple(one for one in self.statements if one.id not in ids))
+
+
+def figure(cell: str, value: Number, weight: float | None = 1.0, name: str = "") -> Statement:
+    """The statement that a cell has one value."""
+    return Statement(name or cell, ((cell, 1),), value, value, weight)
+
+
+def exactly(value: float | str | Fraction) -> Number:
+    """The number as it is printed, without the error of its binary form: 0.1 is 1/10."""
+    return _plain(value if isinstance(value, Fraction) else Fraction(str(value)))
+
+
+def quotient(value: Number, divisor: Number) -> Number:
+    """An exact quotient, an int where it is whole."""
+    if divisor == 1 and isinstance(value, int):
+        return value
+    return _plain(Fraction(value) / divisor)
+
+
+def components(problem: Problem) -> Iterator[Problem]:
+    """Split into the parts that hang together through cells, in the order of their first cell."""
+    parent = list(range(len(problem.cells)))
+    for statement in problem.statements:
+        roots = {_root(parent, problem.index[name]) for name, _ in statement.terms}
+        for root in roots:
+            parent[root] = min(roots)
+    members: dict[int, list[Cell]] = defaultdict(list)
+    for position, cell in enumerate(problem.cells):
+        members[_root(parent, position)].append(cell)
+    about: dict[int, list[Statement]] = defaultdict(list)
+    for statement in problem.statements:
+        home = _root(parent, problem.index[statement.terms[0][0]]) if statement.terms else -1
+        about[home].append(statement)
+    if -1 in about:  # statements about no cell: 0 <= 0, or one that cannot be true
+        yield Problem((), tuple(about[-1]))
+    for root, cells in members.items():
+        yield Problem(tuple(cells), tuple(about[root]))
+
+
+def _plain(value: Fraction) -> Number:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _root(parent: list[int], position: int) -> int:
+    while parent[position] != position:
+        parent[position] = parent[parent[position]]
+        position = parent[position]
+    return position

@@ -1,0 +1,234 @@
+"""A warm linear program in HiGHS, in which every statement's row can be freed and bound again.
+
+The program is not about the cells but about their distance from an origin: the printed figures,
+and what follows from them by one sum. So a slip of 33 beside 4,000,000, or beside 1e12, stands
+there as 33 beside 0, far above the solver's tolerance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+
+from etl.reconcile.limits import Unknown
+from etl.reconcile.model import Number, Point, Problem, Statement, quotient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Floats = npt.NDArray[np.float64]
+NONE: frozenset[int] = frozenset()
+_STATUS = highspy.HighsModelStatus
+_INFEASIBLE = (_STATUS.kInfeasible,)
+_UNBOUNDED = (_STATUS.kUnbounded, _STATUS.kUnboundedOrInfeasible)
+_REPEATABLE = {"threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
+_WARM: dict[str, Any] = {
+    "presolve": "off",  # a presolved program leaves no ray and no basis to start from
+    "simplex_strategy": 1,  # the dual simplex: the one that leaves a dual ray
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the solver says: a point in distances from the origin, or a ray where there is none."""
+
+    feasible: bool
+    distance: Floats
+    ray: Floats
+
+
+class Solver:
+    """One HiGHS object, used for one problem after the other."""
+
+    def __init__(self) -> None:
+        self._highs = quiet_highs()
+        for name, value in _WARM.items():
+            self._highs.setOptionValue(name, value)
+        self._freed: frozenset[int] = NONE
+        self._is_loaded = False
+        self._is_whole = False
+
+    def load(self, problem: Problem) -> None:
+        """Take up a problem: find its origin; its rows reach HiGHS when first needed."""
+        self.problem = problem
+        self.origin = origin(problem)
+        self._is_loaded = False
+        self._set_ends()
+
+    def starts_feasible(self) -> bool:
+        """Whether the origin itself obeys everything, which is exact and costs no program."""
+        return bool(
+            (self._lower <= 0).all() and (self._upper >= 0).all() and (self._floor <= 0).all()
+        ) and all(isinstance(self.origin[cell.name], int) for cell in self.problem.cells)
+
+    def solve(self, freed: frozenset[int] = NONE, *, whole: bool = False) -> Answer:
+        """Is there a point that obeys every statement but the freed ones?
+
+        Raises:
+            Unknown: HiGHS stopped without an answer.
+        """
+        self._prepare(freed, whole=whole)
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status in _INFEASIBLE:
+            return Answer(False, np.zeros(0), self._ray() if not whole else np.zeros(0))
+        if status != _STATUS.kOptimal and self._highs.getNumCol():
+            raise Unknown(f"HiGHS answered {self._highs.modelStatusToString(status)}")
+        return Answer(True, np.array(self._highs.getSolution().col_value), np.zeros(0))
+
+    def extreme(
+        self, terms: Iterable[tuple[str, Number]], sense: int, *, whole: bool = False
+    ) -> tuple[float, Floats, Floats] | None:
+        """The greatest (sense 1) or least (-1) distance of a sum from its value at the origin.
+
+        Returns:
+            The extreme, the point there and the rows' duals; None where the sum has no end.
+
+        Raises:
+            Unknown: HiGHS stopped without an answer, or the problem has no point at all.
+        """
+        self._prepare(NONE, whole=whole)
+        positions = np.array([self.problem.index[name] for name, _ in terms], np.int32)
+        costs = np.array([-sense * float(factor) for _, factor in terms])
+        self._highs.changeColsCost(len(costs), positions, costs)
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        value = self._highs.getInfo().objective_function_value
+        found = self._highs.getSolution()
+        self._highs.changeColsCost(len(costs), positions, np.zeros(len(costs)))
+        if status in _UNBOUNDED:
+            return None
+        if status != _STATUS.kOptimal:
+            raise Unknown(f"HiGHS answered {self._highs.modelStatusToString(status)}")
+        return -sense * value, np.array(found.col_value), np.array(found.row_dual)
+
+    def point(self, distance: Floats, *, denominator: int = 1_000_000) -> Point:
+        """The cells' values at a point; those of whole cells rounded to the nearest whole."""
+        point: Point = {}
+        for cell, value in zip(self.problem.cells, distance.tolist(), strict=True):
+            start = self.origin[cell.name]
+            if cell.whole:
+                point[cell.name] = round(
+                    start + (round(value) if value.is_integer() else Fraction(value))
+                )
+            else:
+                point[cell.name] = (
+                    quotient(start + Fraction(value).limit_denominator(denominator), 1)
+                    if value
+                    else start
+                )
+        return point
+
+    def _prepare(self, freed: frozenset[int], *, whole: bool) -> None:
+        if not self._is_loaded or whole != self._is_whole:
+            self._pass_rows(whole=whole)
+        changed = sorted(self._freed ^ freed)
+        if changed:
+            positions = np.array(changed, np.int32)
+            is_freed = np.array([position in freed for position in changed])
+            self._highs.changeRowsBounds(
+                len(changed),
+                positions,
+                np.where(is_freed, -highspy.kHighsInf, self._lower[positions]),
+                np.where(is_freed, highspy.kHighsInf, self._upper[positions]),
+            )
+        self._freed = freed
+
+    def _set_ends(self) -> None:
+        """Every end as its distance from the origin, taken exactly before it becomes a float."""
+        lower, upper = [], []
+        for one in self.problem.statements:
+            value = one.value(self.origin)
+            lower.append(-highspy.kHighsInf if one.low is None else float(one.low - value))
+            upper.append(highspy.kHighsInf if one.high is None else float(one.high - value))
+        self._lower, self._upper = np.array(lower, float), np.array(upper, float)
+        self._floor = np.array(
+            [
+                -highspy.kHighsInf if cell.low is None else float(cell.low - self.origin[cell.name])
+                for cell in self.problem.cells
+            ],
+            float,
+        )
+
+    def _pass_rows(self, *, whole: bool) -> None:
+        index = self.problem.index
+        starts: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        for one in self.problem.statements:
+            starts.append(len(columns))
+            for name, factor in one.terms:
+                columns.append(index[name])
+                values.append(float(factor))
+        floor, types = self._floor, np.zeros(len(index), np.int32)
+        if whole:
+            types = np.array([cell.whole for cell in self.problem.cells], np.int32)
+        self._highs.clearModel()
+        self._highs.passModel(
+            len(index),
+            len(starts),
+            len(columns),
+            int(highspy.MatrixFormat.kRowwise),
+            1,
+            0.0,
+            np.zeros(len(index)),
+            floor,
+            np.full(len(index), highspy.kHighsInf),
+            self._lower,
+            self._upper,
+            np.array(starts, np.int32),
+            np.array(columns, np.int32),
+            np.array(values, float),
+            types,
+        )
+        self._freed, self._is_loaded, self._is_whole = NONE, True, whole
+
+    def _ray(self) -> Floats:
+        """The multipliers that prove it infeasible; empty where HiGHS kept none."""
+        _, exists, ray = self._highs.getDualRay()
+        return np.array(ray) if exists else np.zeros(0)
+
+
+def quiet_highs() -> Any:
+    """A HiGHS object that prints nothing and answers the same from run to run."""
+    highs = highspy._core._Highs()  # noqa: SLF001 # the public class prints a banner
+    highs.setOptionValue("output_flag", False)
+    for name, value in _REPEATABLE.items():
+        highs.setOptionValue(name, value)
+    return highs
+
+
+def origin(problem: Problem) -> Point:
+    """A first guess of every cell: the printed figure, or what one sum of figures leaves to it."""
+    point: Point = {}
+    for statement in problem.statements:
+        stated = statement.stated
+        if stated is not None:
+            point.setdefault(statement.terms[0][0], stated)
+    missing = len(problem.cells) - len(point)
+    while missing:
+        for statement in problem.statements:
+            _derive(statement, point)
+        if len(problem.cells) - len(point) == missing:
+            break
+        missing = len(problem.cells) - len(point)
+    for cell in problem.cells:
+        point.setdefault(cell.name, cell.low or 0)
+        if cell.whole:
+            point[cell.name] = round(point[cell.name])
+    return point
+
+
+def _derive(statement: Statement, point: Point) -> None:
+    unknown = [(name, factor) for name, factor in statement.terms if name not in point]
+    if len(unknown) == 1 and statement.low is not None and statement.low == statement.high:
+        name, factor = unknown[0]
+        known = sum(
+            coefficient * point[other] for other, coefficient in statement.terms if other != name
+        )
+        point[name] = quotient(statement.low - known, factor)
