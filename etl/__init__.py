@@ -15,6 +15,7 @@ The stages of a night in order, and where each writes:
     publish     lock, rename, history, rollback              data/warehouse/
     explain     all that is known of one figure or finding   (nothing itself)
 
+`reconcile` finds the cheapest mends of contradicting figures; so far behind `reconcile-cases` only.
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
 which engine runs; `night` is the record of a run; `errors` is what can go wrong with one.
 """
