@@ -16,8 +16,11 @@ class IntClaimsBounded(pa.DataFrameModel):
         nullable=True, description="The number as printed; null for a rank."
     )
     is_ratio: bool = pa.Field(description="Whether it is about a ratio.")
+    grain: int = pa.Field(
+        description="Steps that a unit of the last printed place is cut into, to allow for parts."
+    )
     scale: int = pa.Field(
-        description="What makes the number whole: twice the power of ten of its decimals."
+        description="What makes the number whole: the grain times the power of ten of its decimals."
     )
     number: int = pa.Field(description="The number times the scale.")
     factor: int = pa.Field(description="100 for percentages.")

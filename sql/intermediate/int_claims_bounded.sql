@@ -10,17 +10,21 @@ with
                 length(split_part(stated_number_text, '.', 2)), 0
             ) as decimals_count,
             coalesce(cast(replace(stated_number_text, '.', '') as bigint), 0) as digits,
-            kind in ('percent_change', 'share', 'multiple') as is_ratio
+            kind in ('percent_change', 'share', 'multiple') as is_ratio,
+            case when kind = 'multiple' then 16 else 2 end as grain
         from claims
     ),
     scaled as (
         select
             printed.*,
-            cast(2 * pow(10, printed.decimals_count) as bigint) as scale,
-            2 * printed.digits as number,
+            cast(printed.grain * pow(10, printed.decimals_count) as bigint) as scale,
+            printed.grain * printed.digits as number,
             cast(
                 ceil(
-                    coalesce(tolerances.half_units, 0) * case
+                    coalesce(tolerances.half_units, 0)
+                    * printed.grain
+                    / 2
+                    * case
                         when printed.decimals_count = 0 and printed.digits <> 0
                         then
                             pow(
@@ -30,11 +34,12 @@ with
                             )
                         else 1
                     end
-                    + abs(2 * printed.digits)
+                    + abs(printed.grain * printed.digits)
                     * coalesce(tolerances.relative_pct, 0)
                     / 100
                 ) as bigint
             ) as tolerance,
+            coalesce(tolerances.relative_pct, 0) > 0 as is_relative,
             case
                 when printed.kind in ('percent_change', 'share') then 100 else 1
             end as factor,
@@ -53,10 +58,12 @@ with
                 when operator = 'eq' and not is_ratio
                 then number
                 when operator = 'eq'
-                then number - case when number < 0 then 2 else 1 end
-                when is_ratio
+                then number - case when number < 0 then grain else grain / 2 end
+                when is_ratio and not is_relative
                 then
-                    number - greatest(tolerance, case when number < 0 then 2 else 1 end)
+                    number - greatest(
+                        tolerance, case when number < 0 then grain else grain / 2 end
+                    )
                 else number - tolerance
             end as allowed_low,
             case
@@ -67,10 +74,12 @@ with
                 when operator = 'eq' and not is_ratio
                 then number
                 when operator = 'eq'
-                then number + case when number < 0 then 1 else 2 end
-                when is_ratio
+                then number + case when number < 0 then grain / 2 else grain end
+                when is_ratio and not is_relative
                 then
-                    number + greatest(tolerance, case when number < 0 then 1 else 2 end)
+                    number + greatest(
+                        tolerance, case when number < 0 then grain / 2 else grain end
+                    )
                 else number + tolerance
             end as allowed_high,
             operator = 'gt'
@@ -88,6 +97,7 @@ with
             subject_figure_id,
             stated_number,
             is_ratio,
+            cast(grain as bigint) as grain,
             scale,
             cast(number as bigint) as number,
             cast(factor as bigint) as factor,

@@ -115,9 +115,9 @@ with
                 then null
                 when computed_number = stated_number
                 then 'exact'
-                when abs(computed_number - stated_number) * scale <= 1
+                when abs(computed_number - stated_number) * scale <= grain / 2.0
                 then 'rounded'
-                when abs(computed_number - stated_number) * scale < 2
+                when abs(computed_number - stated_number) * scale < grain
                 then 'truncated'
                 else 'within intervals'
             end as holds_by
