@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etl.engine.duckdb import literal, quoted
+from etl.engine.duckdb import literal
+from etl.validate.compiled import quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etl.engine.duckdb import literal, quoted
+from etl.engine.duckdb import literal
 from etl.transform import HELD_SUFFIX
-from etl.validate.compiled import CompiledCheck, quoted_table
+from etl.validate.compiled import CompiledCheck, quoted, quoted_table
 from etl.validate.count import offenders_sql
 
 if TYPE_CHECKING:

@@ -108,11 +108,6 @@ def read_only(path: Path) -> duckdb.DuckDBPyConnection:
         raise WarehouseError(path, f"cannot be read: {error}") from error
 
 
-def quoted(name: str) -> str:
-    """An identifier, whatever its characters."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def literal(text: str) -> str:
     """A string as a SQL literal, for the statements that take no parameters (comments)."""
     return "'" + text.replace("'", "''") + "'"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etl.engine.duckdb import quoted, rows
+from etl.engine.duckdb import rows
+from etl.validate.compiled import quoted
 
 if TYPE_CHECKING:
     import duckdb
