@@ -81,6 +81,7 @@ class World:
                 f"insert into staging.stg_{stem} by name select * from read_csv(?, header = true)",
                 [str(REFERENCE / f"{stem}.csv")],
             )
+        world._fill("stg_geographies", [{"geography": "KHM", "label": "Cambodia"}])
         return world
 
     def build(self, figures: Sequence[Row], claims: Sequence[Row] = (), **others: Any) -> None:

@@ -20,6 +20,7 @@ CHECKS = (
     "calendar_periods_sum_to_period",
     "calendar_periods_do_not_exceed_period",
     "running_total_never_falls",
+    "running_total_never_falls_across_origins",
 )
 # Beyond this many, the pages that print one value are counted in the headline.
 _MOST_PAGES = 3
@@ -50,6 +51,8 @@ _PERIODS = """
                     figures.reported_value, figures.source_id
             )
             from int_statement_terms as terms
+            inner join fct_reported_figure as named on terms.figure_id = named.figure_id
+            inner join dim_source as named_sources on named.source_id = named_sources.source_id
             inner join
                 fct_reported_figure as figures
                 on terms.measure = figures.measure
@@ -66,13 +69,19 @@ _PERIODS = """
                 and terms.period_end = cells.period_end
                 and terms.dimension = cells.dimension
                 and terms.category = cells.category
+            inner join dim_source as sources on figures.source_id = sources.source_id
             inner join stg_qualifiers as qualifiers
                 on figures.value_qualifier = qualifiers.qualifier
             inner join
                 dim_period as periods
                 on figures.period_start = periods.period_start
                 and figures.period_end = periods.period_end
-            where terms.statement_id = checks.statement_id
+            where
+                terms.statement_id = checks.statement_id
+                and (
+                    checks.check_name <> 'running_total_never_falls'
+                    or sources.origin = named_sources.origin
+                )
         ) as members
     from fct_period_check as checks
     inner join dim_measure as measures on checks.measure = measures.measure
@@ -96,7 +105,7 @@ def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
 def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     wholes = [member for member in row["members"] if member["role"] == "whole"]
     parts = [member for member in row["members"] if member["role"] == "part"]
-    if row["verdict"] == "warn":
+    if row["check_name"] == "period_is_not_less_than_highest_figure_for_its_part":
         parts = [part for part in parts if part["reported_value"] == row["computed_whole"]]
     figures = tuple(
         Figure(member["figure_id"], member["role"], member["file"], member["row_number"])
@@ -107,8 +116,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         severity="warning" if row["verdict"] == "warn" else "error",
         subject=row["statement_id"],
         headline=capital(f"{counted(row)}: {_sides(wholes)} cannot be if it is {_sides(parts)}."),
-        detail=f"{_arithmetic(row, parts)} Most likely wrong: one of these numbers, or they do not"
-        f" count the same thing or period. {place(figures, raw)}",
+        detail=f"{_arithmetic(row, parts)} {_suspicion(row)} {place(figures, raw)}",
         source_id=wholes[0]["source_id"],
         measure=row["measure"],
         geography=row["geography"],
@@ -141,7 +149,7 @@ def _pages(names: list[str]) -> str:
 
 def _arithmetic(row: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> str:
     gap = abs(row["residual_value"])
-    if row["check_name"] == "running_total_never_falls":
+    if row["check_name"].startswith("running_total_never_falls"):
         return f"A running total never falls; this one does by {gap:,}."
     if row["check_name"].startswith("period_is_not_less"):
         return f"The shorter period lies inside the longer one and counts {gap:,} more."
@@ -153,6 +161,12 @@ def _arithmetic(row: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> str:
             f" {highest:,}, {_gap(row, highest)}."
         )
     return f"{added}, {_gap(row, row['computed_whole'])}."
+
+
+def _suspicion(row: Mapping[str, Any]) -> str:
+    if row["check_name"] == "running_total_never_falls_across_origins":
+        return "Different publishers: one may count since another day, or something else."
+    return "Most likely wrong: one of these numbers, or they do not count the same thing or period."
 
 
 def _gap(row: Mapping[str, Any], total: int) -> str:

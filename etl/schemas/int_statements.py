@@ -25,6 +25,7 @@ _TOLD = (
     "calendar_periods_sum_to_period",
     "calendar_periods_do_not_exceed_period",
     "running_total_never_falls",
+    "running_total_never_falls_across_origins",
     "claims_match_figures",
 )
 
@@ -120,8 +121,18 @@ class IntStatements(pa.DataFrameModel):
 
     @row_check(_HOLDS, where="check_name = 'running_total_never_falls'", columns=["statement_id"])
     def running_total_never_falls(cls, frame: pd.DataFrame) -> pd.Series:
-        """A running total never falls."""
+        """A running total of one publisher never falls."""
         return _holds(frame, "running_total_never_falls")
+
+    @row_check(
+        _HOLDS,
+        where="check_name = 'running_total_never_falls_across_origins'",
+        columns=["statement_id"],
+        severity="warning",
+    )
+    def running_total_never_falls_across_origins(cls, frame: pd.DataFrame) -> pd.Series:
+        """A running total does not fall from one publisher to another either."""
+        return _holds(frame, "running_total_never_falls_across_origins")
 
     @row_check(_HOLDS, where="check_name = 'claims_match_figures'", columns=["statement_id"])
     def claims_match_figures(cls, frame: pd.DataFrame) -> pd.Series:

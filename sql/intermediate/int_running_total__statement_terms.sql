@@ -1,24 +1,56 @@
--- One row per term of "a running total never falls", each day against the highest
--- before it.
+-- One row per term of "a running total of one publisher never falls", each day against
+-- the highest before it; of two figures for one day, the one that asks less counts.
 with
-    cells as (select * from int_cells where measure_kind = 'cumulative'),
+    measures as (select * from stg_measures where kind = 'cumulative'),
+    figures as (
+        select int_figures_bounded.*, dim_source.origin
+        from int_figures_bounded
+        inner join measures on int_figures_bounded.measure = measures.measure
+        inner join dim_source on int_figures_bounded.source_id = dim_source.source_id
+    ),
+    ranked as (
+        select
+            *,
+            row_number() over (
+                partition by origin, measure, geography, dimension, category, period_end
+                order by low_value, figure_id
+            ) as low_rank,
+            row_number() over (
+                partition by origin, measure, geography, dimension, category, period_end
+                order by high_value desc nulls first, figure_id
+            ) as high_rank
+        from figures
+    ),
     followed as (
         select
+            later.origin,
+            later.figure_id as later_figure_id,
             later.measure,
             later.geography,
             later.dimension,
             later.category,
             later.period_end as later_day,
-            max_by(earlier.period_end, earlier.low_value) as earlier_day
-        from cells as later
+            max_by(
+                earlier.figure_id,
+                struct_pack(
+                    low := earlier.low_value,
+                    last_day := earlier.period_end,
+                    figure_id := earlier.figure_id
+                )
+            ) as earlier_figure_id
+        from ranked as later
         inner join
-            cells as earlier
-            on later.measure = earlier.measure
+            ranked as earlier
+            on later.origin = earlier.origin
+            and later.measure = earlier.measure
             and later.geography = earlier.geography
             and later.dimension = earlier.dimension
             and later.category = earlier.category
             and later.period_end > earlier.period_end
+        where later.high_rank = 1 and earlier.low_rank = 1
         group by
+            later.origin,
+            later.figure_id,
             later.measure,
             later.geography,
             later.dimension,
@@ -26,10 +58,10 @@ with
             later.period_end
     ),
     members as (
-        select *, 'whole' as role, later_day as day_counted
+        select *, 'whole' as role, later_figure_id as figure_id
         from followed
         union all
-        select *, 'part' as role, earlier_day as day_counted
+        select *, 'part' as role, earlier_figure_id as figure_id
         from followed
     ),
     terms as (
@@ -40,7 +72,8 @@ with
                 members.measure,
                 members.dimension,
                 members.category,
-                cast(members.later_day as varchar)
+                cast(members.later_day as varchar),
+                members.origin
             ) as statement_id,
             'running_total_never_falls' as check_name,
             'error' as severity,
@@ -53,25 +86,19 @@ with
                 then cast(1 as bigint)
                 else cast(-1 as bigint)
             end as coefficient,
-            cells.measure,
-            cells.geography,
-            cells.period_start,
-            cells.period_end,
-            cells.dimension,
-            cells.category,
-            cells.figure_id,
-            cells.reported_value,
-            cells.low_value,
-            cells.high_value,
+            figures.measure,
+            figures.geography,
+            figures.period_start,
+            figures.period_end,
+            figures.dimension,
+            figures.category,
+            figures.figure_id,
+            figures.reported_value,
+            figures.low_value,
+            figures.high_value,
             false as is_damaged
         from members
-        inner join
-            cells
-            on members.measure = cells.measure
-            and members.geography = cells.geography
-            and members.dimension = cells.dimension
-            and members.category = cells.category
-            and members.day_counted = cells.period_end
+        inner join figures on members.figure_id = figures.figure_id
     )
 select *
 from terms

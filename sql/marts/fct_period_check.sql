@@ -12,7 +12,8 @@ with
                 'adjoining_periods_do_not_exceed_period',
                 'calendar_periods_sum_to_period',
                 'calendar_periods_do_not_exceed_period',
-                'running_total_never_falls'
+                'running_total_never_falls',
+                'running_total_never_falls_across_origins'
             )
     ),
     terms as (select * from int_statement_terms),
@@ -69,6 +70,13 @@ with
                 and narrow.check_name like '%_sum_to_period'
                 and narrow.period_start = wide.period_start
                 and narrow.period_end = wide.period_end
+            )
+            or (
+                wide.check_name = 'running_total_never_falls_across_origins'
+                and narrow.check_name = 'running_total_never_falls'
+                and narrow.period_start = wide.period_start
+                and narrow.period_end = wide.period_end
+                and narrow.parts_end = wide.parts_end
             )
             or (
                 wide.is_nested

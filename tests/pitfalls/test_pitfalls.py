@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from etl.findings import periods
 from tests.worlds import claim, figure, year
 
 if TYPE_CHECKING:
@@ -149,12 +150,47 @@ def test_8_cases_are_not_persons(world: World, measure: str, verdicts: list[str]
     assert [row["verdict"] for row in world.rows("fct_source_conflict")] == verdicts
 
 
-@pytest.mark.parametrize(("later", "verdict"), [(110, "pass"), (100, "pass"), (99, "fail")])
-def test_9_a_running_total_never_falls(world: World, later: int, verdict: str) -> None:
-    world.build(
-        [figure("a", 100, **CUMULATIVE, **day(1)), figure("b", later, **CUMULATIVE, **day(9))]
-    )
-    assert world.of_check("running_total_never_falls") == {verdict}
+@pytest.mark.parametrize(
+    ("later", "page", "within", "across"),
+    [
+        (110, "two", "pass", None),
+        (100, "two", "pass", None),
+        (99, "two", "fail", None),
+        (100, "else", None, "pass"),
+        (99, "else", None, "warn"),
+    ],
+)
+def test_9_a_running_total_never_falls_within_one_account(
+    world: World, later: int, page: str, within: str | None, across: str | None
+) -> None:
+    first = figure("a", 100, **CUMULATIVE, **day(1))
+    second = figure("b", later, source_id=page, **CUMULATIVE, **day(9))
+    sources = [{"source_id": "one", "publisher": "two"}]
+    world.build([first, second], sources=sources)
+    assert world.of_check("running_total_never_falls") == {within} - {None}
+    assert world.of_check("running_total_never_falls_across_origins") == {across} - {None}
+
+
+def test_9_what_falls_within_one_account_is_told_once(world: World) -> None:
+    told_by = {"one": [(1, 100), (9, 99)], "two": [(9, 99)]}
+    figures = [
+        figure(f"{page}.{at}", value, source_id=page, **CUMULATIVE, **day(at))
+        for page, days in told_by.items()
+        for at, value in days
+    ]
+    world.build(figures)
+    (finding,) = periods.tell(world.engine.connection, "raw")
+    assert finding.check_name == "running_total_never_falls"
+    assert [part.figure_id for part in finding.figures] == ["one.9", "one.1"]
+
+
+def test_9_a_fall_from_one_publisher_to_another_says_so(world: World) -> None:
+    first = figure("a", 100, **CUMULATIVE, **day(1))
+    world.build([first, figure("b", 99, source_id="two", **CUMULATIVE, **day(9))])
+    (finding,) = periods.tell(world.engine.connection, "raw")
+    assert finding.severity == "warning"
+    assert "99 (two) for 9 January 2025 cannot be if it is 100 (one)" in finding.headline
+    assert "Different publishers" in finding.detail
 
 
 @pytest.mark.parametrize(
