@@ -11,6 +11,7 @@ from etl.findings import (
     conflicts,
     files,
     offenders,
+    parts,
     periods,
     statements,
     subtotals,
@@ -59,9 +60,10 @@ def _wrong(
     yield from files.tell(night.inputs, raw)
     yield from offenders.tell_held(connection, night.run_id, raw)
     yield from subtotals.tell(connection, raw)
+    yield from parts.tell(connection, raw)
     yield from claims.tell(connection, raw)
     yield from periods.tell(connection, raw)
     yield from conflicts.tell(connection, raw)
-    told = (*subtotals.CHECKS, *periods.CHECKS, claims.CHECK)
+    told = (*subtotals.CHECKS, *parts.CHECKS, *periods.CHECKS, claims.CHECK)
     yield from statements.tell(connection, raw, told)
     yield from offenders.tell_reported(connection, plan, results, raw)

@@ -50,7 +50,11 @@ _CHECKS = """
         on checks.period_start = periods.period_start
         and checks.period_end = periods.period_end
     inner join dim_dimension as dimensions on checks.dimension = dimensions.dimension
-    where checks.verdict in ('fail', 'warn')
+    left join
+        int_statements as largest
+        on largest.statement_id = 'largest_part:' || checks.breakdown_id
+        and largest.verdict = 'fail'
+    where checks.verdict in ('fail', 'warn') and largest.statement_id is null
     order by checks.breakdown_id
 """
 _UNTESTED = """
@@ -61,7 +65,10 @@ _UNTESTED = """
 
 
 def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
-    """One finding per breakdown that fails; for one that could not be tested, that it was not."""
+    """One finding per breakdown that fails, unless one part fails for the same reason.
+
+    For one that could not be tested, that it was not.
+    """
     for row in rows(connection, _CHECKS):
         yield _finding(row, raw)
     for row in rows(connection, _UNTESTED):

@@ -18,6 +18,7 @@ _TOLD = (
     "subtotals_sum_to_total",
     "subtotals_do_not_exceed_total",
     "overlapping_subtotals_do_not_exceed_total",
+    "overlapping_part_does_not_exceed_total",
     "period_is_not_less_than_its_part",
     "period_is_not_less_than_highest_figure_for_its_part",
     "adjoining_periods_sum_to_period",
@@ -69,6 +70,15 @@ class IntStatements(pa.DataFrameModel):
     verdict: str = pa.Field(
         isin=["pass", "warn", "fail", "unknown"], description="pass, warn, fail or unknown."
     )
+
+    @row_check(
+        _HOLDS,
+        where="check_name = 'overlapping_part_does_not_exceed_total'",
+        columns=["statement_id"],
+    )
+    def overlapping_part_does_not_exceed_total(cls, frame: pd.DataFrame) -> pd.Series:
+        """None of the parts that may overlap is by itself more than the total."""
+        return _holds(frame, "overlapping_part_does_not_exceed_total")
 
     @row_check(
         _HOLDS, where="check_name = 'period_is_not_less_than_its_part'", columns=["statement_id"]

@@ -17,7 +17,7 @@ with
             ) as low_rank,
             row_number() over (
                 partition by origin, measure, geography, dimension, category, period_end
-                order by high_value desc nulls first, figure_id
+                order by high_value desc nulls first, figure_id asc
             ) as high_rank
         from figures
     ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from etl.findings import periods
+from etl.findings import parts, periods, subtotals
 from tests.worlds import claim, figure, year
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COMPLETE = {"breakdown_complete": "yes"}
 PARTIAL = {"breakdown_complete": "no"}
+OF_PARTS = {"outcome": "overlapping_subtotals", "disposition": "subtotals"}
 CUMULATIVE = {"measure": "persons_deported_cumulative"}
 
 
@@ -139,7 +140,45 @@ def test_7_categories_that_overlap_may_exceed_their_total(
         figure("b", 824, dimension=dimension, category="imprisoned", **PARTIAL),
     ]
     world.build([figure("total", 1_705), *parts])
-    assert set(world.verdicts().values()) == {verdict}
+    assert world.of_check(f"{OF_PARTS[dimension]}_do_not_exceed_total") == {verdict}
+    assert "fail" not in world.of_check("overlapping_part_does_not_exceed_total")
+
+
+@pytest.mark.parametrize(("most", "verdict"), [(1_705, "pass"), (1_706, "fail")])
+def test_7_none_of_them_alone_may(world: World, most: int, verdict: str) -> None:
+    figures = [
+        figure("total", 1_705),
+        figure("a", most, dimension="outcome", category="charged", **PARTIAL),
+        figure("b", 824, dimension="outcome", category="imprisoned", **PARTIAL),
+    ]
+    world.build(figures)
+    assert world.of_check("overlapping_part_does_not_exceed_total") == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("most", "check", "severity"),
+    [
+        (900, "overlapping_subtotals_do_not_exceed_total", "warning"),
+        (1_800, "overlapping_part_does_not_exceed_total", "error"),
+    ],
+)
+def test_7_a_part_too_large_is_told_once(
+    world: World, most: int, check: str, severity: str
+) -> None:
+    figures = [
+        figure("total", 1_705),
+        figure("a", most, dimension="outcome", category="charged", **PARTIAL),
+        figure("b", 824, dimension="outcome", category="imprisoned", **PARTIAL),
+    ]
+    world.build(figures)
+    connection = world.engine.connection
+    (finding,) = [*subtotals.tell(connection, "raw"), *parts.tell(connection, "raw")]
+    assert (finding.check_name, finding.severity) == (check, severity)
+    if severity == "error":
+        assert finding.headline == (
+            "1,800 persons deported (outcome: charged), Cambodia, 2019 (one) is more than its"
+            " whole, 1,705 persons deported, Cambodia, 2019 (one)."
+        )
 
 
 @pytest.mark.parametrize(
