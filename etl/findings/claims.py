@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.findings.record import Figure, Finding
-from etl.findings.words import counted, decimal, listed, place, qualified
+from etl.findings.words import capital, counted, day, decimal, listed, place, qualified
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,6 +47,8 @@ _CLAIMS = """
                         role := operands.role,
                         is_implied := operands.is_implied,
                         figure_id := figures.figure_id,
+                        named_figure_id := operands.named_figure_id,
+                        later_date := operands.later_date,
                         reported_value := operands.reported_value,
                         words := qualifiers.label,
                         source_id := figures.source_id,
@@ -101,7 +103,8 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         severity="error",
         subject=row["claim_id"],
         headline=f"{_claimed(row)} is not what the figures say: {about}.",
-        detail=f"{_computed(row, subject, others)} {_slip(row, subject, others)}{claim}"
+        detail=f"{_computed(row, subject, others)} {_slip(row, subject, others)}"
+        f"{''.join(map(_vintage, others))}{claim}"
         f" Its figures: {place(figures, raw)}",
         source_id=row["source_id"],
         measure=row["measure"],
@@ -159,3 +162,14 @@ def _slip(
         return ""
     change = subject["reported_value"] - others[0]["reported_value"]
     return _SLIPS[row["slip"]].format(change=change, subject=subject["reported_value"]) + " "
+
+
+def _vintage(operand: Mapping[str, Any]) -> str:
+    """What the claim could not know on its day."""
+    if operand["later_date"] is None:
+        return ""
+    value, later = qualified(operand), f"published later, on {day(operand['later_date'])}"
+    if operand["figure_id"] == operand["named_figure_id"]:
+        return f"{capital(value)} ({operand['source_id']}) was {later}. "
+    known = f"{capital(value)} ({operand['source_id']}) is what was known on the claim's day"
+    return f"{known}; `{operand['named_figure_id']}` was {later}. "

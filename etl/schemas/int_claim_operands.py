@@ -15,8 +15,15 @@ class IntClaimOperands(pa.DataFrameModel):
         nullable=True,
         description="Figure as named, or that a sibling claim implies; null for none.",
     )
-    figure_id: str = pa.Field(nullable=True, description="The same where it is found.")
+    figure_id: str = pa.Field(
+        nullable=True,
+        description="The same where it is found, or the one for its cell known on the claim's day.",
+    )
     is_implied: bool = pa.Field(description="Whether another claim of the page implies it.")
+    later_date: date = pa.Field(
+        nullable=True,
+        description="Day on which the named figure was published, where after the claim.",
+    )
     reported_value: pd.Int64Dtype = pa.Field(nullable=True, description="As printed.")
     low_value: pd.Int64Dtype = pa.Field(nullable=True, description="Least that the words allow.")
     high_value: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest; null is open.")

@@ -1,7 +1,9 @@
--- One row per claim and operand: its subject, and what it compares with, found or not.
+-- One row per claim and operand: its subject, and what it compares with, found or not,
+-- as it was known on the claim's day.
 with
     claims as (select * from int_claims_bounded),
     named as (select * from int_claim_comparators),
+    bases as (select * from int_claim_bases),
     figures as (select * from int_figures_bounded),
     implied as (
         select
@@ -46,6 +48,7 @@ with
             operands.figure_id as named_figure_id,
             figures.figure_id,
             operands.offset_value <> 0 as is_implied,
+            bases.named_date as later_date,
             figures.reported_value + operands.offset_value as reported_value,
             case
                 when figures.figure_id is not null
@@ -59,7 +62,13 @@ with
             figures.dimension,
             figures.category
         from operands
-        left join figures on operands.figure_id = figures.figure_id
+        left join
+            bases
+            on operands.role = 'comparator'
+            and operands.claim_id = bases.claim_id
+            and operands.figure_id = bases.named_figure_id
+        left join
+            figures on coalesce(bases.figure_id, operands.figure_id) = figures.figure_id
     )
 select *
 from valued

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from etl.findings import parts, periods, subtotals
+from etl.findings import claims, parts, periods, subtotals
 from tests.worlds import claim, figure, year
 
 if TYPE_CHECKING:
@@ -91,6 +91,50 @@ def test_3_a_printed_percentage_is_an_interval_and_has_a_base(  # noqa: PLR0913,
 ) -> None:
     checked = judged(world, now, before, claim("percent_change", "eq", number))
     assert (checked["verdict"], checked["holds_by"]) == (verdict, holds_by)
+
+
+@pytest.mark.parametrize(
+    ("revised_on", "verdict"), [("2020-01-01", "fail"), ("2020-03-01", "pass"), (None, "fail")]
+)
+def test_3_the_base_is_the_vintage_known_on_the_claims_day(
+    world: World, revised_on: str | None, verdict: str
+) -> None:
+    figures = [
+        figure("now", 53),
+        figure("first", 20, source_id="older", **year(2018)),
+        figure("before", 25, source_id="revision", **year(2018)),
+    ]
+    sources = [
+        {"source_id": "one", "published_date": "2020-02-01"},
+        {"source_id": "older", "publisher": "police", "published_date": "2019-02-01"},
+        {"source_id": "revision", "publisher": "police", "published_date": revised_on},
+    ]
+    world.build(figures, [claim("percent_change", "eq", "165")], sources=sources)
+    (checked,) = world.rows("fct_claim_check")
+    assert checked["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said"),
+    [
+        ([], "20 (revision) was published later, on 1 March 2020."),
+        (
+            [figure("first", 21, source_id="older", **year(2018))],
+            "21 (older) is what was known on the claim's day; `before` was published later, on"
+            " 1 March 2020.",
+        ),
+    ],
+)
+def test_3_a_base_published_later_is_said(world: World, earlier: list[Row], said: str) -> None:
+    figures = [figure("now", 53), figure("before", 20, source_id="revision", **year(2018))]
+    sources = [
+        {"source_id": "one", "published_date": "2020-02-01"},
+        {"source_id": "revision", "published_date": "2020-03-01"},
+        *({"source_id": row["source_id"], "published_date": "2019-02-01"} for row in earlier),
+    ]
+    world.build([*figures, *earlier], [claim("percent_change", "eq", "50")], sources=sources)
+    (finding,) = claims.tell(world.engine.connection, "raw")
+    assert said in finding.detail
 
 
 @pytest.mark.parametrize(
