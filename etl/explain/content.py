@@ -103,10 +103,7 @@ def statement(connection: duckdb.DuckDBPyConnection, statement_id: str) -> Row:
         "statement_id": statement_id,
         "breakdowns": marts.breakdowns(connection, [statement_id]),
         "claims": marts.claims(
-            connection,
-            [statement_id],
-            "starts_with(? || ':', 'claim:' || checks.claim_id || ':')",
-            [statement_id],
+            connection, [statement_id], "checks.claim_id = ?", [marts.claim_of(statement_id)]
         ),
         "periods": marts.periods(connection, [statement_id]),
         "statements": trace.statements(connection, [statement_id]),
@@ -250,7 +247,7 @@ def _corrections(connection: duckdb.DuckDBPyConnection, figure_id: str) -> list[
 def _subject(statement_id: str) -> str:
     """What a finding on the statement would be about: its breakdown, its claim, or itself."""
     kind, _, rest = statement_id.partition(":")
-    return {"subtotal": rest, "claim": rest.partition(":")[0]}.get(kind, statement_id)
+    return rest if kind == "subtotal" else marts.claim_of(statement_id) or statement_id
 
 
 def _acknowledgement(finding: Mapping[str, Any]) -> Row | None:

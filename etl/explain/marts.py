@@ -51,21 +51,24 @@ def claims(
     found = rows(connection, f"{_CLAIMS} where {where} order by checks.claim_id", parameters)
     return trace.worst_first(
         [
-            {**row, "statement_ids": [of for of in ids if _is_of_claim(of, row["claim_id"])]}
+            {**row, "statement_ids": [of for of in ids if claim_of(of) == row["claim_id"]]}
             for row in found
         ]
     )
 
 
-def _is_of_claim(statement_id: str, claim_id: str) -> bool:
-    return f"{statement_id}:".startswith(f"claim:{claim_id}:")
+def claim_of(statement_id: str) -> str | None:
+    """The claim that makes a statement; none for a statement of another kind."""
+    kind, _, rest = statement_id.partition(":")
+    return rest.partition(":")[2] if kind == "claim" else None
 
 
 def statements_of_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> list[str]:
     """The statements that a claim makes: two for a ratio, one per comparator for a rank."""
     sql = (
         "select statement_id from intermediate.int_statements"
-        " where starts_with(statement_id || ':', 'claim:' || ? || ':') order by statement_id"
+        " where starts_with(statement_id, 'claim:')"
+        " and regexp_replace(statement_id, '^claim:[^:]*:', '') = ? order by statement_id"
     )
     return [row["statement_id"] for row in rows(connection, sql, [claim_id])]
 

@@ -64,6 +64,6 @@ def _wrong(
     yield from claims.tell(connection, raw)
     yield from periods.tell(connection, raw)
     yield from conflicts.tell(connection, raw)
-    told = (*subtotals.CHECKS, *parts.CHECKS, *periods.CHECKS, claims.CHECK)
+    told = (*subtotals.CHECKS, *parts.CHECKS, *periods.CHECKS, *claims.CHECKS)
     yield from statements.tell(connection, raw, told)
     yield from offenders.tell_reported(connection, plan, results, raw)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import duckdb
 
 CHECK = "claims_match_figures"
+AS_WORDED = "claims_match_figures_as_worded"
+CHECKS = (CHECK, AS_WORDED)
 _CLAIMS = """
     select
         checks.*,
@@ -63,20 +65,20 @@ _CLAIMS = """
             group by operands.claim_id
         ) as operands
         on checks.claim_id = operands.claim_id
-    where checks.verdict = 'fail'
+    where checks.verdict in ('fail', 'warn')
     order by checks.claim_id
 """
 _UNTESTED = "select claim_id from fct_claim_check where verdict = 'unknown'"
 _OPERATORS = {"eq": "", "approx": "about ", "gt": "more than ", "ge": "at least "}
 _OPERATORS |= {"lt": "less than ", "le": "at most "}
+# How a claim is meant where only its other reading is true.
+_READINGS = {"percent_change": "{} % of the old value", "multiple": "{} times more"}
 _SLIPS = {
     "change_divided_by_new_value": "The change was divided by the new value instead of the old:"
     " {change:,} / {subject:,}.",
     "operands_swapped": "The two numbers were swapped.",
-    "percent_of_for_percent_more": "It is the new value in percent of the old, not the change.",
     "change_itself_printed_as_percent": "It is the change itself, or the percentage points, not"
     " the change in percent.",
-    "times_more_for_times": "It fits as “so many times more”, not “so many times”.",
     "times_for_times_more": "It fits as “so many times”, not “so many times more”.",
 }
 
@@ -86,7 +88,8 @@ def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
     for row in rows(connection, _CLAIMS):
         yield _finding(row, raw)
     for row in rows(connection, _UNTESTED):
-        yield Finding(CHECK, "", row["claim_id"], "", "", is_tested=False)
+        for check in CHECKS:
+            yield Finding(check, "", row["claim_id"], "", "", is_tested=False)
 
 
 def _finding(row: Mapping[str, Any], raw: str) -> Finding:
@@ -98,11 +101,12 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     )
     about = f"{counted(row)}, {row['period_label']} ({row['source_id']})"
     claim = f"The claim: {raw}/{row['file']}, row {row['row_number']}."
+    is_read_otherwise = row["verdict"] == "warn"
     return Finding(
-        check_name=CHECK,
-        severity="error",
+        check_name=AS_WORDED if is_read_otherwise else CHECK,
+        severity="warning" if is_read_otherwise else "error",
         subject=row["claim_id"],
-        headline=f"{_claimed(row)} is not what the figures say: {about}.",
+        headline=f"{_claimed(row)} is {_judged(row)}: {about}.",
         detail=f"{_computed(row, subject, others)} {_slip(row, subject, others)}"
         f"{''.join(map(_vintage, others))}{claim}"
         f" Its figures: {place(figures, raw)}",
@@ -115,6 +119,13 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         evidence=f"{row['reported_number'] or row['operator']}: "
         + " ".join(qualified(operand) for operand in row["operands"]),
     )
+
+
+def _judged(row: Mapping[str, Any]) -> str:
+    if row["verdict"] == "fail":
+        return "not what the figures say"
+    number = decimal(row["reported_number"])
+    return f"true only if read as “{_READINGS[row['kind']].format(number)}”"
 
 
 def _claimed(row: Mapping[str, Any]) -> str:
@@ -158,7 +169,7 @@ def _computed(
 def _slip(
     row: Mapping[str, Any], subject: Mapping[str, Any], others: list[Mapping[str, Any]]
 ) -> str:
-    if row["slip"] is None:
+    if row["slip"] not in _SLIPS:
         return ""
     change = subject["reported_value"] - others[0]["reported_value"]
     return _SLIPS[row["slip"]].format(change=change, subject=subject["reported_value"]) + " "

@@ -59,12 +59,19 @@ _STATEMENTS = """
     group by all
     order by statements.statement_id
 """
+_UNTESTED = """
+    select check_name, statement_id
+    from int_statements
+    where verdict = 'unknown' and check_name in (select unnest(?::varchar[]))
+"""
 
 
 def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
-    """One finding per part that is larger than what bounds it."""
+    """One finding per part larger than what bounds it; for one untested, that it was not."""
     for row in rows(connection, _STATEMENTS, [list(CHECKS)]):
         yield _finding(row, raw)
+    for row in rows(connection, _UNTESTED, [list(CHECKS)]):
+        yield Finding(row["check_name"], "", row["statement_id"], "", "", is_tested=False)
 
 
 def _finding(row: Mapping[str, Any], raw: str) -> Finding:

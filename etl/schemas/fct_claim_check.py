@@ -19,8 +19,9 @@ class FctClaimCheck(pa.DataFrameModel):
     )
     residual_number: float = pa.Field(nullable=True, description="reported - computed.")
     verdict: str = pa.Field(
-        isin=["pass", "fail", "unknown"],
-        description="pass, fail or unknown (an operand is missing).",
+        isin=["pass", "warn", "fail", "unknown"],
+        description="pass, warn (true in its other reading only), fail or unknown (an operand is"
+        " missing).",
     )
     slip: str = pa.Field(
         nullable=True, description="The well-known slip that leads to the printed number."

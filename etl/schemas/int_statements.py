@@ -28,6 +28,7 @@ _TOLD = (
     "running_total_never_falls",
     "running_total_never_falls_across_origins",
     "claims_match_figures",
+    "claims_match_figures_as_worded",
 )
 
 
@@ -148,6 +149,16 @@ class IntStatements(pa.DataFrameModel):
     def claims_match_figures(cls, frame: pd.DataFrame) -> pd.Series:
         """What a page claims of figures, the figures bear out."""
         return _holds(frame, "claims_match_figures")
+
+    @row_check(
+        _HOLDS,
+        where="check_name = 'claims_match_figures_as_worded'",
+        columns=["statement_id"],
+        severity="warning",
+    )
+    def claims_match_figures_as_worded(cls, frame: pd.DataFrame) -> pd.Series:
+        """What figures bear out in another reading only, is worded so too."""
+        return _holds(frame, "claims_match_figures_as_worded")
 
     @row_check(_HOLDS, where=f"check_name not in {_TOLD}", columns=["statement_id"])
     def other_statements_hold(cls, frame: pd.DataFrame) -> pd.Series:

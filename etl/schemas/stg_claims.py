@@ -9,12 +9,7 @@ from etl.schemas.declare import references, row_check
 class StgClaims(pa.DataFrameModel):
     """One row per statement that a page makes about its figures, typed."""
 
-    claim_id: str = pa.Field(
-        unique=True,
-        str_matches=r"[^:]+\Z",
-        metadata={"expected": "an identifier without `:` that no other claim has"},
-        description="Identifier of the claim.",
-    )
+    claim_id: str = pa.Field(unique=True, description="Identifier of the claim.")
     source_id: str = references(
         "stg_sources.source_id",
         expected="the source_id of a row in sources/",

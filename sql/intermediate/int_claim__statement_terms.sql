@@ -3,9 +3,15 @@
 with
     claims as (select * from int_claims_bounded),
     operands as (select * from int_claim_operands),
+    otherwise as (
+        select *
+        from int_claim_readings
+        where is_true_otherwise and not is_true_as_worded
+    ),
     joined as (
         select
             claims.*,
+            otherwise.claim_id is not null as is_true_otherwise,
             operands.role,
             operands.named_figure_id,
             operands.figure_id,
@@ -20,15 +26,21 @@ with
             operands.category
         from claims
         inner join operands on claims.claim_id = operands.claim_id
+        left join otherwise on claims.claim_id = otherwise.claim_id
     ),
     pairs as (
-        select distinct claim_id, named_figure_id as figure_id
+        select
+            claim_id,
+            named_figure_id as figure_id,
+            row_number() over (
+                partition by claim_id order by named_figure_id
+            ) as pair_number
         from operands
         where role = 'comparator'
     ),
     ratios as (
         select
-            'claim:' || joined.claim_id || ':' || ends.side as statement_id,
+            'claim:' || ends.side || ':' || joined.claim_id as statement_id,
             case
                 when ends.side = 'low'
                 then case when joined.is_low_strict then 1 else 0 end
@@ -64,12 +76,10 @@ with
     differences as (
         select
             'claim:'
-            || joined.claim_id
-            || case
-                when joined.kind = 'rank'
-                then ':' || coalesce(pairs.figure_id, '')
-                else ''
-            end as statement_id,
+            || joined.kind
+            || coalesce('_' || pairs.pair_number, '')
+            || ':'
+            || joined.claim_id as statement_id,
             joined.allowed_low
             + case when joined.is_low_strict then 1 else 0 end as low_bound,
             joined.allowed_high
@@ -104,8 +114,12 @@ with
     terms as (
         select
             statement_id,
-            'claims_match_figures' as check_name,
-            'error' as severity,
+            case
+                when is_true_otherwise
+                then 'claims_match_figures_as_worded'
+                else 'claims_match_figures'
+            end as check_name,
+            case when is_true_otherwise then 'warning' else 'error' end as severity,
             source_id,
             cast(low_bound as bigint) as low_bound,
             cast(high_bound as bigint) as high_bound,

@@ -4,17 +4,19 @@ with
     operands as (select * from int_claim_operands),
     statements as (
         select
-            split_part(statement_id, ':', 2) as claim_id,
+            regexp_replace(statement_id, '^claim:[^:]*:', '') as claim_id,
             case
                 when bool_or(verdict = 'fail')
                 then 'fail'
+                when bool_or(verdict = 'warn')
+                then 'warn'
                 when bool_or(verdict = 'unknown')
                 then 'unknown'
                 else 'pass'
             end as verdict
         from int_statements
-        where check_name = 'claims_match_figures'
-        group by split_part(statement_id, ':', 2)
+        where statement_id like 'claim:%'
+        group by regexp_replace(statement_id, '^claim:[^:]*:', '')
     ),
     values_compared as (
         select
@@ -58,9 +60,6 @@ with
             / nullif(
                 cast(values_compared.subject_value as double), 0
             ) as swapped_change,
-            100.0
-            * values_compared.subject_value
-            / nullif(cast(values_compared.comparator_value as double), 0) as ratio_pct,
             claims.factor
             * values_compared.comparator_value
             / nullif(cast(values_compared.subject_value as double), 0) as swapped_ratio,
@@ -74,6 +73,10 @@ with
         select
             *,
             case
+                when verdict = 'warn' and kind = 'percent_change'
+                then 'percent_of_for_percent_more'
+                when verdict = 'warn'
+                then 'times_more_for_times'
                 when verdict <> 'fail' or operator not in ('eq', 'approx')
                 then null
                 when
@@ -85,17 +88,9 @@ with
                     and swapped_change between allowed_from and allowed_to
                 then 'operands_swapped'
                 when
-                    kind = 'percent_change'
-                    and ratio_pct between allowed_from and allowed_to
-                then 'percent_of_for_percent_more'
-                when
                     kind in ('share', 'multiple')
                     and swapped_ratio between allowed_from and allowed_to
                 then 'operands_swapped'
-                when
-                    kind = 'multiple'
-                    and computed_number - 1 between allowed_from and allowed_to
-                then 'times_more_for_times'
                 when
                     kind = 'multiple'
                     and computed_number + 1 between allowed_from and allowed_to
