@@ -13,6 +13,7 @@ from etl.findings import (
     offenders,
     parts,
     periods,
+    rounding,
     statements,
     subtotals,
 )
@@ -66,4 +67,5 @@ def _wrong(
     yield from conflicts.tell(connection, raw)
     told = (*subtotals.CHECKS, *parts.CHECKS, *periods.CHECKS, *claims.CHECKS)
     yield from statements.tell(connection, raw, told)
+    yield from rounding.tell(connection, raw)
     yield from offenders.tell_reported(connection, plan, results, raw)

@@ -68,6 +68,14 @@ class IntStatements(pa.DataFrameModel):
     computed_high: float = pa.Field(
         nullable=True, description="Greatest that it can be; null is open."
     )
+    deviations_count: float = pa.Field(
+        nullable=True,
+        description="By how many standard deviations of its rounding the sum as printed misses what"
+        " is allowed; null where its figures are not rounded ones.",
+    )
+    is_unlikely: bool = pa.Field(
+        description="Whether it passes, but misses by more than three of these."
+    )
     verdict: str = pa.Field(
         isin=["pass", "warn", "fail", "unknown"], description="pass, warn, fail or unknown."
     )
@@ -165,6 +173,17 @@ class IntStatements(pa.DataFrameModel):
         """Statements of any further rule hold."""
         aside = frame["check_name"].isin(_TOLD)
         return aside | _holds(frame)
+
+    @row_check(
+        "not is_unlikely",
+        where="deviations_count is not null",
+        severity="warning",
+        columns=["statement_id", "deviations_count"],
+        reason="With many rounded figures, that all are off to one side is possible, but rare.",
+    )
+    def sum_is_likely_within_rounding(cls, frame: pd.DataFrame) -> pd.Series:
+        """A sum that holds thanks to rounding is within three standard deviations of it."""
+        return frame["deviations_count"].isna() | ~frame["is_unlikely"]
 
     class Config:
         """A statement that fails is a finding, not a fault of the model."""

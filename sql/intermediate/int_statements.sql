@@ -28,7 +28,26 @@ with
                         cast(coefficient as hugeint)
                         * case when coefficient > 0 then high_value else low_value end
                     )
-            end as computed_high
+            end as computed_high,
+            case
+                when
+                    bool_and(
+                        coalesce(
+                            high_value - reported_value = reported_value - low_value,
+                            false
+                        )
+                    )
+                then
+                    sqrt(
+                        sum(
+                            pow(
+                                cast(coefficient as double) * (high_value - low_value),
+                                2
+                            )
+                        )
+                        / 12
+                    )
+            end as rounding_deviation
         from terms
         group by statement_id
     ),
@@ -46,6 +65,12 @@ with
             cast(computed_low as double) as computed_low,
             cast(computed_high as double) as computed_high,
             case
+                when is_testable
+                then
+                    greatest(low_bound - computed_value, computed_value - high_bound, 0)
+                    / nullif(rounding_deviation, 0)
+            end as deviations_count,
+            case
                 when not is_testable
                 then 'unknown'
                 when
@@ -55,6 +80,11 @@ with
                 else 'pass'
             end as verdict
         from added
+    ),
+    weighed as (
+        select
+            *, verdict = 'pass' and coalesce(deviations_count > 3, false) as is_unlikely
+        from judged
     )
 select *
-from judged
+from weighed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from etl.findings import claims, parts, periods, subtotals
+from etl.findings import claims, parts, periods, rounding, subtotals
 from tests.worlds import claim, figure, year
 
 if TYPE_CHECKING:
@@ -74,15 +74,19 @@ def test_1_a_number_true_in_its_other_reading_only_is_a_warning(  # noqa: PLR091
             "percent_change",
             "265",
             53,
-            "“+265 %” is true only if read as “265 % of the old value”:"
-            " persons deported, Cambodia, 2019 (one).",
+            (
+                "“+265 %” is true only if read as “265 % of the old value”:"
+                " persons deported, Cambodia, 2019 (one)."
+            ),
         ),
         (
             "multiple",
             "3",
             80,
-            "“3 times” is true only if read as “3 times more”:"
-            " persons deported, Cambodia, 2019 (one).",
+            (
+                "“3 times” is true only if read as “3 times more”:"
+                " persons deported, Cambodia, 2019 (one)."
+            ),
         ),
     ],
 )
@@ -192,6 +196,31 @@ def test_5_a_sum_of_rounded_parts_is_as_wide_as_all_of_them(
     parts = [figure(code, 30, category=code, **about) for code in ("CHN", "VNM", "THA")]
     world.build([figure("total", total), *parts])
     assert world.of_check("subtotals_sum_to_total") == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("total", "words", "verdict", "is_unlikely"),
+    [
+        (360, "about", "pass", False),
+        (389, "about", "pass", False),
+        (391, "about", "pass", True),
+        (329, "about", "pass", True),
+        (420, "about", "pass", True),
+        (421, "about", "fail", False),
+        (348, "nearly", "pass", False),
+        (400, "at_least", "pass", False),
+    ],
+)
+def test_5_what_only_rounding_to_one_side_explains_is_unlikely(
+    world: World, total: int, words: str, verdict: str, is_unlikely: bool
+) -> None:
+    codes = ("CHN", "VNM", "THA", "MYS", "IDN", "KOR", "IND", "LAO", "PHL", "MMR", "JPN", "USA")
+    rounded = {"dimension": "nationality", "value_qualifier": words, **COMPLETE}
+    listed = [figure(code, 30, category=code, **rounded) for code in codes]
+    world.build([figure("total", total), *listed])
+    assert world.of_check("subtotals_sum_to_total") == {verdict}
+    found = [*rounding.tell(world.engine.connection, "raw")]
+    assert [finding.check_name for finding in found] == [rounding.CHECK] * is_unlikely
 
 
 @pytest.mark.parametrize(
