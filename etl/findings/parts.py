@@ -14,7 +14,25 @@ if TYPE_CHECKING:
     import duckdb
 
 PART = "overlapping_part_does_not_exceed_total"
-CHECKS = (PART,)
+LEFT_OUT = "top_list_leaves_out_none_larger"
+LEFT_OUT_ELSEWHERE = "top_list_leaves_out_none_larger_elsewhere"
+CHECKS = (PART, LEFT_OUT, LEFT_OUT_ELSEWHERE)
+_WORDS = {
+    PART: (
+        "{part} is more than its whole, {bound}",
+        "This part alone is {gap} more, so that overlapping parts do not explain it. Most likely"
+        " wrong: one of the two numbers.",
+    ),
+    LEFT_OUT: (
+        "{part} is missing from a list of the largest, the least of which is {bound}",
+        "It is {gap} more. Most likely wrong: one of the two numbers, or that these are the"
+        " largest.",
+    ),
+    LEFT_OUT_ELSEWHERE: (
+        "{part} is missing from a list of the largest, the least of which is {bound}",
+        "It is {gap} more, but by another publisher's account, which may count something else.",
+    ),
+}
 _FAILED = """
     statements.verdict in ('fail', 'warn')
     and statements.check_name in (select unnest(?::varchar[]))
@@ -36,15 +54,15 @@ def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
 
 def _finding(row: Mapping[str, Any], raw: str) -> Finding:
     bound, part = row["terms"]
+    gap = f"{part['reported_value'] - bound['reported_value']:,}"
+    headline, why = _WORDS[row["check_name"]]
     figures = terms.figures(row)
-    gap = part["reported_value"] - bound["reported_value"]
     return Finding(
         check_name=row["check_name"],
         severity="warning" if row["verdict"] == "warn" else "error",
         subject=row["statement_id"],
-        headline=f"{capital(_told(part))} is more than its whole, {_told(bound)}.",
-        detail=f"This part alone is {gap:,} more, so that overlapping parts do not explain it."
-        f" Most likely wrong: one of the two numbers. {place(figures, raw)}",
+        headline=f"{capital(headline.format(part=_told(part), bound=_told(bound)))}.",
+        detail=f"{why.format(gap=gap)} {place(figures, raw)}",
         source_id=part["source_id"],
         measure=part["measure"],
         geography=part["geography"],

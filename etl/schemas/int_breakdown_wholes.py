@@ -24,7 +24,8 @@ class IntBreakdownWholes(pa.DataFrameModel):
     )
     stated_category: str = pa.Field(description="Category of the figure for the whole.")
     breakdown_complete: str = pa.Field(
-        isin=["yes", "no", "unknown"], description="Whether every part is presented as all of it."
+        isin=["yes", "no", "top", "unknown"],
+        description="Whether the parts are presented as all of it, or all as the largest of it.",
     )
     may_overlap: bool = pa.Field(description="Whether something may be counted in two parts.")
     figure_id: str = pa.Field(nullable=True, description="Figure for the whole.")

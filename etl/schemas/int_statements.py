@@ -19,6 +19,8 @@ _TOLD = (
     "subtotals_do_not_exceed_total",
     "overlapping_subtotals_do_not_exceed_total",
     "overlapping_part_does_not_exceed_total",
+    "top_list_leaves_out_none_larger",
+    "top_list_leaves_out_none_larger_elsewhere",
     "period_is_not_less_than_its_part",
     "period_is_not_less_than_highest_figure_for_its_part",
     "adjoining_periods_sum_to_period",
@@ -88,6 +90,23 @@ class IntStatements(pa.DataFrameModel):
     def overlapping_part_does_not_exceed_total(cls, frame: pd.DataFrame) -> pd.Series:
         """None of the parts that may overlap is by itself more than the total."""
         return _holds(frame, "overlapping_part_does_not_exceed_total")
+
+    @row_check(
+        _HOLDS, where="check_name = 'top_list_leaves_out_none_larger'", columns=["statement_id"]
+    )
+    def top_list_leaves_out_none_larger(cls, frame: pd.DataFrame) -> pd.Series:
+        """No category that a list of the largest leaves out is larger than the least on it."""
+        return _holds(frame, "top_list_leaves_out_none_larger")
+
+    @row_check(
+        _HOLDS,
+        where="check_name = 'top_list_leaves_out_none_larger_elsewhere'",
+        columns=["statement_id"],
+        severity="warning",
+    )
+    def top_list_leaves_out_none_larger_elsewhere(cls, frame: pd.DataFrame) -> pd.Series:
+        """Nor by the account of another publisher."""
+        return _holds(frame, "top_list_leaves_out_none_larger_elsewhere")
 
     @row_check(
         _HOLDS, where="check_name = 'period_is_not_less_than_its_part'", columns=["statement_id"]

@@ -52,8 +52,9 @@ class StgFigures(pa.DataFrameModel):
         description="How the page qualifies the number.",
     )
     breakdown_complete: str = pa.Field(
-        isin=["yes", "no", "unknown"],
-        description="Whether the page presents the parts of this dimension as all of it.",
+        isin=["yes", "no", "top", "unknown"],
+        description="Whether the page presents the parts of this dimension as all of it, or as the"
+        " largest of it.",
     )
     file: str = pa.Field(description="File, relative to the raw folder.")
     row_number: int = pa.Field(description="Row in the file as a spreadsheet counts.")

@@ -15,7 +15,9 @@ with
             case
                 when bool_and(breakdown_complete = 'yes')
                 then 'yes'
-                when bool_or(breakdown_complete = 'no')
+                when bool_and(breakdown_complete = 'top')
+                then 'top'
+                when bool_or(breakdown_complete in ('no', 'top'))
                 then 'no'
                 else 'unknown'
             end as breakdown_complete,
@@ -114,7 +116,9 @@ with
             coalesce(stated_dimension, whole_dimension) as stated_dimension,
             coalesce(stated_category, whole_category) as stated_category,
             case
-                when distance = 0 then breakdown_complete else 'no'
+                when distance = 0 or breakdown_complete = 'top'
+                then breakdown_complete
+                else 'no'
             end as breakdown_complete,
             may_overlap,
             figure_id,

@@ -235,6 +235,46 @@ def test_6_a_list_that_is_not_complete_may_leave_something_out(
     assert set(world.verdicts().values()) == {verdict}
 
 
+@pytest.mark.parametrize(
+    ("page", "others", "within", "elsewhere"),
+    [
+        ("one", 57, "pass", None),
+        ("one", 58, "fail", None),
+        ("two", 57, None, "pass"),
+        ("two", 58, None, "warn"),
+    ],
+)
+def test_6_a_list_of_the_largest_caps_what_it_leaves_out(
+    world: World, page: str, others: int, within: str | None, elsewhere: str | None
+) -> None:
+    by_nation = {"dimension": "nationality"}
+    figures = [
+        figure("total", 1_000),
+        figure("chn", 700, category="CHN", breakdown_complete="top", **by_nation),
+        figure("vnm", 57, category="VNM", breakdown_complete="top", **by_nation),
+        figure("tha", others, category="THA", source_id=page, **by_nation),
+    ]
+    world.build(figures)
+    assert world.of_check("top_list_leaves_out_none_larger") == {within} - {None}
+    assert world.of_check("top_list_leaves_out_none_larger_elsewhere") == {elsewhere} - {None}
+    assert world.of_check("subtotals_do_not_exceed_total") <= {"pass", "unknown"}
+    found = [finding.headline for finding in parts.tell(world.engine.connection, "raw")]
+    said = (
+        f"58 persons deported (nationality: THA), Cambodia, 2019 ({page}) is missing from a"
+        " list of the largest, the least of which is 57 persons deported (nationality: VNM),"
+        " Cambodia, 2019 (one)."
+    )
+    assert found == ([said] if others > 57 else [])
+
+
+def test_6_what_a_list_of_the_largest_leaves_out_need_not_be_known(world: World) -> None:
+    listed = {"dimension": "nationality", "breakdown_complete": "top"}
+    figures = [figure("chn", 700, category="CHN", **listed), figure("total", 1_000)]
+    world.build([*figures, figure("vnm", 57, category="VNM", **listed)])
+    assert world.of_check("top_list_leaves_out_none_larger") == set()
+    assert world.of_check("subtotals_do_not_exceed_total") == {"pass"}
+
+
 def test_6_a_whole_that_is_missing_is_not_zero(world: World) -> None:
     world.build([figure("chn", 998, dimension="nationality", category="CHN", **COMPLETE)])
     assert set(world.verdicts().values()) == {"unknown"}
