@@ -251,8 +251,8 @@ def _subject(statement_id: str) -> str:
 
 
 def _acknowledgement(finding: Mapping[str, Any]) -> Row | None:
-    """The line of acknowledged.csv that accepts a finding; none for one that rests on no values."""
-    if not finding["evidence"]:
+    """The line of acknowledged.csv that accepts a finding; none for one that is accepted."""
+    if not finding["evidence"] or finding["state"] == "acknowledged":
         return None
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(

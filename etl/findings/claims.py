@@ -65,7 +65,11 @@ _CLAIMS = """
             group by operands.claim_id
         ) as operands
         on checks.claim_id = operands.claim_id
-    where checks.verdict in ('fail', 'warn')
+    left join
+        fct_subtotal_check as breakdowns
+        on checks.breakdown_id = breakdowns.breakdown_id
+        and breakdowns.verdict in ('fail', 'warn')
+    where checks.verdict in ('fail', 'warn') and breakdowns.breakdown_id is null
     order by checks.claim_id
 """
 _UNTESTED = "select claim_id from fct_claim_check where verdict = 'unknown'"
@@ -84,7 +88,10 @@ _SLIPS = {
 
 
 def tell(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
-    """One finding per claim that fails; for one that could not be tested, that it was not."""
+    """One finding per claim that fails, unless it is the sum of a breakdown that fails.
+
+    For one that could not be tested, that it was not.
+    """
     for row in rows(connection, _CLAIMS):
         yield _finding(row, raw)
     for row in rows(connection, _UNTESTED):

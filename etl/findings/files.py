@@ -27,4 +27,5 @@ def _finding(entry: Mapping[str, Any], raw: str, check: str, what: str) -> Findi
         headline=f"{raw}/{entry['file']} {what}.",
         detail=entry["message"] or "",
         file=entry["file"],
+        evidence=" ".join(f"{entry['status']} {entry['message'] or ''}".split()),
     )

@@ -41,6 +41,7 @@ def tell_held(connection: duckdb.DuckDBPyConnection, run_id: str, raw: str) -> I
             detail=f"{was}{row['reason']}." if was else f"{_capital(row['reason'])}.",
             file=row["file"],
             row_number=row["row_number"],
+            evidence=_short(" ".join((row["row_text"] or row["reason"]).split())),
         )
 
 
@@ -65,6 +66,7 @@ def tell_reported(
                 subject="and more",
                 headline=f"{more:,} more rows of {check.table} break {check.name}.",
                 detail=f"{check.claim}.",
+                evidence=f"{more} more",
             )
 
 
@@ -83,6 +85,7 @@ def _reported(result: CheckResult, row: Mapping[str, Any], raw: str) -> Finding:
         geography=row.get("geography"),
         file=row.get("file"),
         row_number=row.get("row_number"),
+        evidence=" ".join(values.split()),
     )
 
 

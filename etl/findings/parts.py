@@ -20,13 +20,17 @@ CHECKS = (PART, LEFT_OUT, LEFT_OUT_ELSEWHERE)
 _WORDS = {
     PART: (
         "{part} is more than its whole, {bound}",
-        "This part alone is {gap} more, so that overlapping parts do not explain it. Most likely"
-        " wrong: one of the two numbers.",
+        (
+            "This part alone is {gap} more, so that overlapping parts do not explain it. Most likely"
+            " wrong: one of the two numbers."
+        ),
     ),
     LEFT_OUT: (
         "{part} is missing from a list of the largest, the least of which is {bound}",
-        "It is {gap} more. Most likely wrong: one of the two numbers, or that these are the"
-        " largest.",
+        (
+            "It is {gap} more. Most likely wrong: one of the two numbers, or that these are the"
+            " largest."
+        ),
     ),
     LEFT_OUT_ELSEWHERE: (
         "{part} is missing from a list of the largest, the least of which is {bound}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from etl import audit
+from etl.engine.duckdb import rows
 from etl.night import STATES
 
 if TYPE_CHECKING:
@@ -70,20 +71,20 @@ def remember(
         figures under `figures`.
     """
     by_id = {finding.finding_id: finding for finding in told}
-    known = {row["finding_id"]: row for row in _rows(connection, "select * from audit.finding")}
-    rows = [
+    known = {row["finding_id"]: row for row in rows(connection, "select * from audit.finding")}
+    current = [
         _row(finding, known.get(key), night)
         for key, finding in by_id.items()
         if finding.is_tested or _is_open(known.get(key))
     ]
-    _acknowledge(connection, rows)
-    tonight = {row["finding_id"] for row in rows}
+    _acknowledge(connection, current)
+    tonight = {row["finding_id"] for row in current}
     gone = [
         {**row, "state": "resolved", "run_id": night.run_id}
         for row in known.values()
         if row["finding_id"] not in tonight and row["state"] != "resolved"
     ]
-    changed = rows + gone
+    changed = current + gone
     connection.execute(
         "delete from audit.finding where finding_id in (select unnest(?::varchar[]))",
         [[row["finding_id"] for row in changed]],
@@ -95,12 +96,12 @@ def remember(
     return [{**row, "figures": figures.get(row["finding_id"], [])} for row in changed]
 
 
-def _acknowledge(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str, Any]]) -> None:
+def _acknowledge(connection: duckdb.DuckDBPyConnection, current: Iterable[dict[str, Any]]) -> None:
     """Marks what somebody has accepted, as long as it rests on the values accepted."""
     accepted = {
-        row["finding_id"]: row for row in _rows(connection, "select * from stg_acknowledgements")
+        row["finding_id"]: row for row in rows(connection, "select * from stg_acknowledgements")
     }
-    for row in rows:
+    for row in current:
         accepting = accepted.get(row["finding_id"])
         if accepting is None:
             continue
@@ -152,12 +153,12 @@ def _remember_figures(
         "delete from audit.finding_figure where finding_id in (select unnest(?::varchar[]))",
         [[finding.finding_id for finding in findings]],
     )
-    rows = [
+    named = [
         {"finding_id": finding.finding_id, **vars(figure)}
         for finding in findings
         for figure in finding.figures
     ]
-    audit.add(connection, plan, "finding_figure", rows)
+    audit.add(connection, plan, "finding_figure", named)
 
 
 def _figures(
@@ -168,14 +169,6 @@ def _figures(
         "select * from audit.finding_figure where finding_id in (select unnest(?::varchar[]))"
         " order by role desc, file, row_number"
     )
-    for row in _rows(connection, sql, [list(finding_ids)]):
+    for row in rows(connection, sql, [list(finding_ids)]):
         grouped.setdefault(row.pop("finding_id"), []).append(row)
     return grouped
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()
-) -> list[dict[str, Any]]:
-    from etl.engine.duckdb import rows
-
-    return rows(connection, sql, parameters)

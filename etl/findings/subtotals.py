@@ -39,7 +39,15 @@ _CHECKS = """
             inner join fct_reported_figure as figures on members.figure_id = figures.figure_id
             where
                 members.breakdown_id = checks.breakdown_id
-        ) as figures
+        ) as figures,
+        (
+            select list(
+                struct_pack(file := claims.file, row_number := claims.row_number)
+                order by claims.file, claims.row_number
+            )
+            from fct_claim_check as claims
+            where claims.breakdown_id = checks.breakdown_id and claims.verdict = 'fail'
+        ) as claims
     from fct_subtotal_check as checks
     left join fct_reported_figure as totals on checks.total_figure_id = totals.figure_id
     left join stg_qualifiers as qualifiers on totals.value_qualifier = qualifiers.qualifier
@@ -83,7 +91,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         severity="warning" if row["verdict"] == "warn" else "error",
         subject=row["breakdown_id"],
         headline=_headline(row),
-        detail=f"{_arithmetic(row)} {_suspicion(row)} {place(figures, raw)}",
+        detail=f"{_arithmetic(row)} {_suspicion(row)} {place(figures, raw)}{_claimed(row, raw)}",
         source_id=row["source_id"],
         measure=row["measure"],
         geography=row["geography"],
@@ -125,6 +133,14 @@ def _arithmetic(row: Mapping[str, Any]) -> str:
             f" {gap:,} {direction}."
         )
     return f"{parts}{already} add up to {row['computed_total']:,}, {gap:,} {direction}."
+
+
+def _claimed(row: Mapping[str, Any], raw: str) -> str:
+    """The claims that say the same sum in words."""
+    return "".join(
+        f" The page claims this sum: {raw}/{claim['file']}, row {claim['row_number']}."
+        for claim in row["claims"] or ()
+    )
 
 
 def _suspicion(row: Mapping[str, Any]) -> str:

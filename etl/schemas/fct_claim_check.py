@@ -32,6 +32,9 @@ class FctClaimCheck(pa.DataFrameModel):
     is_implied: bool = pa.Field(
         nullable=True, description="Whether what it compares with is implied by another claim."
     )
+    breakdown_id: str = pa.Field(
+        nullable=True, description="Breakdown that is the same sum, of the same figures."
+    )
     file: str = pa.Field(description="File of the claim.")
     row_number: int = pa.Field(description="Row of the claim.")
 

@@ -18,6 +18,39 @@ with
         where statement_id like 'claim:%'
         group by regexp_replace(statement_id, '^claim:[^:]*:', '')
     ),
+    members as (select * from int_breakdown_members where figure_id is not null),
+    parts_counted as (
+        select
+            breakdown_id,
+            min(figure_id) filter (where role = 'whole') as whole_figure_id,
+            count(*) filter (where role = 'part') as parts_count
+        from members
+        group by breakdown_id
+    ),
+    same_sums as (
+        select claims.claim_id, parts_counted.breakdown_id
+        from claims
+        inner join
+            parts_counted on claims.subject_figure_id = parts_counted.whole_figure_id
+        inner join
+            operands
+            on claims.claim_id = operands.claim_id
+            and operands.role = 'comparator'
+        left join
+            members
+            on parts_counted.breakdown_id = members.breakdown_id
+            and operands.figure_id = members.figure_id
+            and members.role = 'part'
+        where claims.kind = 'sum'
+        group by claims.claim_id, parts_counted.breakdown_id, parts_counted.parts_count
+        having
+            count(members.figure_id) = count(*) and count(*) = parts_counted.parts_count
+    ),
+    breakdowns as (
+        select claim_id, min(breakdown_id) as breakdown_id
+        from same_sums
+        group by claim_id
+    ),
     values_compared as (
         select
             claim_id,
@@ -36,6 +69,7 @@ with
             values_compared.subject_value,
             values_compared.comparator_value,
             values_compared.is_implied,
+            breakdowns.breakdown_id,
             case
                 when claims.kind = 'sum'
                 then cast(values_compared.comparators_sum as double)
@@ -68,6 +102,7 @@ with
         from claims
         inner join statements on claims.claim_id = statements.claim_id
         inner join values_compared on claims.claim_id = values_compared.claim_id
+        left join breakdowns on claims.claim_id = breakdowns.claim_id
     ),
     explained as (
         select
@@ -132,6 +167,7 @@ with
             slip,
             holds_by,
             is_implied,
+            breakdown_id,
             file,
             row_number
         from explained
