@@ -21,8 +21,8 @@ _WORDS = {
     PART: (
         "{part} is more than its whole, {bound}",
         (
-            "This part alone is {gap} more, so that overlapping parts do not explain it. Most likely"
-            " wrong: one of the two numbers."
+            "This part alone is {gap} more, so that overlapping parts do not explain it. Most"
+            " likely wrong: one of the two numbers."
         ),
     ),
     LEFT_OUT: (

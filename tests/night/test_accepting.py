@@ -216,6 +216,30 @@ def test_the_line_that_explain_offers_accepts_the_finding(yesterday: Folder) -> 
     assert yesterday.findings()[FAILS][1] == "acknowledged"
 
 
+def test_findings_of_files_rows_and_warnings_can_be_accepted_too(yesterday: Folder) -> None:
+    yesterday.put("figures/reading.txt", "not a table\n")
+    yesterday.change(*THAIS, value="  many\ttoo ")
+    yesterday.change("figures/khm.csv", 9, measure="nobody_declared_this")
+    assert yesterday.night() == 0
+    wanted = ("file_is_readable", "reported_value_is_a_whole_number", "measure_is_declared")
+    found = yesterday.rows(
+        "select finding_id, evidence, check_name from audit.finding"
+        " where state = 'new' and list_contains(?, check_name)",
+        wanted,
+    )
+    assert sorted(check for *_, check in found) == sorted(wanted)
+    acknowledge(yesterday, *((finding_id, values) for finding_id, values, _ in found))
+    accepted = {check for check, state in states(yesterday).items() if state == "acknowledged"}
+    assert accepted == set(wanted)
+
+
+def test_explain_offers_no_line_for_what_is_accepted(yesterday: Folder) -> None:
+    acknowledge(yesterday)
+    finding_id, _ = evidence(yesterday)
+    said = json.loads(yesterday.command("explain", finding_id, "--json").stdout)
+    assert said["finding"]["acknowledge_with"] is None
+
+
 def test_acknowledged_findings_are_counted_but_not_open(
     yesterday: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
