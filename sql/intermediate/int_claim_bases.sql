@@ -42,7 +42,7 @@ with
             and named.period_end = known.period_end
             and named.dimension = known.dimension
             and named.category = known.category
-            and known.published_date <= named.claimed_date
+            and named.claimed_date >= known.published_date
             and known.reported_value is not null
     ),
     bases as (
