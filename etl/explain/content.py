@@ -117,7 +117,7 @@ def finding(connection: duckdb.DuckDBPyConnection, finding_id: str) -> Row:
     """A finding: in full, its figures with their pages, its history, how to accept it."""
     found = trace.findings(connection, "findings.finding_id = ?", [finding_id])[0]
     ids = [found["subject"], f"subtotal:{found['subject']}"]
-    if found["check_name"] == "claims_match_figures":
+    if found["check_name"].startswith("claims_match_figures"):
         ids += marts.statements_of_claim(connection, found["subject"])
     roles = rows(
         connection,

@@ -45,7 +45,10 @@ def test_anything_in_the_sample_is_told_in_100_columns_and_in_json(
     for identifier in random.Random(3).sample(ids, min(tried, len(ids))):  # noqa: S311
         content = known(identifier)
         lines = [line.text for line in lay_out(blocks(content))]
-        assert max(map(cell_len, lines)) <= 100, identifier
+        # the line to copy into acknowledged.csv stays in one piece
+        copied = content.get("finding", {}).get("acknowledge_with") or {"line": None}
+        folded = [line for line in lines if line.strip() != copied["line"]]
+        assert max(map(cell_len, folded)) <= 100, identifier
         assert not any(CONTROL.search(line) or "\n" in line for line in lines)
         assert not any(WORDLESS.search(line) for line in lines), identifier
         assert json.loads(as_json(content))[kind]
