@@ -46,7 +46,7 @@ class Oracle:
 
     def starts_feasible(self) -> bool:
         """Whether the printed figures, as they stand, obey everything."""
-        return self._solver.starts_feasible()
+        return self._solver.origin.is_feasible()
 
     def conflict(self, freed: Positions) -> Conflict | None:
         """A minimal conflict among the statements that are not freed; None: the rest can be true.
@@ -58,8 +58,7 @@ class Oracle:
         answer = self._solve(freed)
         if not answer.feasible:
             return self._minimal(freed, answer)
-        point = self._solver.point(answer.distance)
-        if exact.holds(self._problem, point, freed):
+        if self._holds(answer, freed):
             return None
         if not any(cell.whole for cell in self._problem.cells):
             self._settle(freed)
@@ -67,9 +66,12 @@ class Oracle:
         answer = self._solve(freed, whole=True)
         if not answer.feasible:
             return self._minimal_whole(freed)
-        if exact.holds(self._problem, self._solver.point(answer.distance), freed):
+        if self._holds(answer, freed):
             return None
         raise Unknown("the solver's whole numbers do not obey the statements")
+
+    def _holds(self, answer: Answer, freed: Positions) -> bool:
+        return self._solver.origin.holds(self._solver.moved(answer.distance), freed)
 
     def _solve(self, freed: Positions, *, whole: bool = False) -> Answer:
         self._budget.spend_solve()

@@ -5,26 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from etl.reconcile.model import Cell, Number, Point, Problem, Statement
+from etl.reconcile.model import Cell, Number, Point, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Row = tuple[dict[int, Number], Number]  # sum of coefficient * x >= bound, all x >= 0
-
-
-def holds(problem: Problem, point: Point, freed: frozenset[int] = frozenset()) -> bool:
-    """Whether a point obeys every cell's bound and every statement but the freed ones."""
-    for cell in problem.cells:
-        value = point[cell.name]
-        if cell.low is not None and value < cell.low:
-            return False
-        if cell.whole and not isinstance(value, int):
-            return False
-    return all(
-        position in freed or statement.allows(statement.value(point))
-        for position, statement in enumerate(problem.statements)
-    )
 
 
 def refutes(cells: dict[str, Cell], statements: Sequence[Statement], ray: Iterable[float]) -> bool:
