@@ -26,6 +26,7 @@ SECONDS = {"blocks": 10.0, "component": 5.0}
 ROWS, COLUMNS = 6, 5  # of a table in the great component
 
 Job = tuple[Problem, dict[str, Context]]
+Found = tuple[float, int, list[Explanation]]
 
 
 def jobs(rng: random.Random, many: int) -> Iterator[Job]:
@@ -92,19 +93,19 @@ def component(tables: int, rows: int, columns: int, slips: int) -> tuple[Problem
     return Problem(tuple(map(Cell, values)), (*rules, *figures)), wrong
 
 
-def great_component() -> tuple[float, int, list[Explanation]]:
+def great_component() -> Found:
     """Seconds, how many of the slips are named by an alternative, and what was found."""
     per_table = ROWS * COLUMNS + ROWS + COLUMNS + 1
     one, wrong = component(FIGURES // per_table, ROWS, COLUMNS, SLIPS)
     return _found(one, wrong)
 
 
-def dense_table() -> tuple[float, int, list[Explanation]]:
+def dense_table() -> Found:
     """The same for one table in which everything crosses everything."""
     return _found(*component(1, DENSE, DENSE, SLIPS))
 
 
-def _found(one: Problem, wrong: set[str]) -> tuple[float, int, list[Explanation]]:
+def _found(one: Problem, wrong: set[str]) -> Found:
     begun = time.process_time()
     told = list(diagnose(one, {}))
     seconds = time.process_time() - begun
@@ -126,9 +127,7 @@ def _megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _print(
-    name: str, work: Callable[[], tuple[float, int, list[Explanation]]]
-) -> tuple[float, int]:
+def _print(name: str, work: Callable[[], Found]) -> tuple[float, int]:
     seconds, found, told = work()
     statuses = ", ".join(sorted({f"{one.status} {one.reason}".strip() for one in told}))
     print(f"{name}: {seconds:.1f} s, {found} of {SLIPS} slips named; {statuses}")

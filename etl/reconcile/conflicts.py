@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from etl.reconcile import exact
@@ -39,10 +40,19 @@ class Oracle:
         self._solver = solver
         self._problem = problem
         self._budget = budget
-        self._cells = {cell.name: cell for cell in problem.cells}
-        self._all = frozenset(range(len(problem.statements)))
-        self._inner = Solver()
         solver.load(problem)
+
+    @cached_property
+    def _inner(self) -> Solver:
+        return Solver()
+
+    @cached_property
+    def _cells(self) -> dict[str, Cell]:
+        return {cell.name: cell for cell in self._problem.cells}
+
+    @cached_property
+    def _all(self) -> Positions:
+        return frozenset(range(len(self._problem.statements)))
 
     def starts_feasible(self) -> bool:
         """Whether the printed figures, as they stand, obey everything."""

@@ -31,7 +31,8 @@ class Origin:
 
     def is_feasible(self) -> bool:
         """Whether the origin itself obeys everything."""
-        return not self._broken and not self._below
+        pairs = zip(self._problem.statements, self.values, strict=True)
+        return not self._below and all(one.allows(value) for one, value in pairs)
 
     def holds(self, moved: Point, freed: Collection[int]) -> bool:
         """Whether everything but the freed statements holds once these cells have moved."""

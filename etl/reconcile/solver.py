@@ -27,7 +27,13 @@ NONE: frozenset[int] = frozenset()
 _STATUS = highspy.HighsModelStatus
 _INFEASIBLE = (_STATUS.kInfeasible,)
 _UNBOUNDED = (_STATUS.kUnbounded, _STATUS.kUnboundedOrInfeasible)
-_REPEATABLE = {"threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
+_REPEATABLE = {
+    "threads": 1,
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,  # six sevenths of the time of a small program
+}
 _WARM: dict[str, Any] = {
     "presolve": "off",  # a presolved program leaves no ray and no basis to start from
     "simplex_strategy": 1,  # the dual simplex: the one that leaves a dual ray
