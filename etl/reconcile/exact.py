@@ -10,6 +10,7 @@ from etl.reconcile.model import Cell, Number, Point, Statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_NEAR = 1e-9
 Row = tuple[dict[int, Number], Number]  # sum of coefficient * x >= bound, all x >= 0
 
 
@@ -20,18 +21,26 @@ def refutes(cells: dict[str, Cell], statements: Sequence[Statement], ray: Iterab
     the statements leave to that sum is above the greatest that the cells' bounds allow, they
     cannot all be true (Farkas).
     """
-    multipliers = [Fraction(value) for value in ray]
+    multipliers = list(ray)
     unit = min((abs(value) for value in multipliers if value), default=None)
     if unit is None:
         return False
-    rounded = [(value / unit).limit_denominator(100_000) for value in multipliers]
+    rounded = [_rounded(value / unit) for value in multipliers]
     return any(
         _contradiction(cells, statements, [sign * value for value in rounded]) for sign in (1, -1)
     )
 
 
+def _rounded(value: float) -> Number:
+    """The small fraction that a float stands for; most are whole, which adds up much faster."""
+    nearest = round(value)
+    if abs(value - nearest) <= _NEAR:
+        return nearest
+    return Fraction(value).limit_denominator(100_000)
+
+
 def _contradiction(
-    cells: dict[str, Cell], statements: Sequence[Statement], multipliers: Sequence[Fraction]
+    cells: dict[str, Cell], statements: Sequence[Statement], multipliers: Sequence[Number]
 ) -> bool:
     least: Number = 0
     sums: dict[str, Number] = {}
