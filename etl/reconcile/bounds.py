@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl.reconcile import exact
 from etl.reconcile.limits import Unknown
 from etl.reconcile.model import Number, Problem, Statement, quotient
-from etl.reconcile.solver import Floats, Solver
+from etl.reconcile.solver import NONE, Floats, Solver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,14 +48,14 @@ def bounds(
     return {name: bounds_of(solver, ((name, 1),)) for name in cells}
 
 
-def bounds_of(solver: Solver, terms: Terms) -> Bounds:
-    """The bounds of a sum of cells in the problem that the solver holds.
+def bounds_of(solver: Solver, terms: Terms, freed: frozenset[int] = NONE) -> Bounds:
+    """The bounds of a sum of cells in the problem that the solver holds, some statements freed.
 
     Raises:
         Unknown: The problem is not consistent, or HiGHS gave no answer.
     """
-    low, low_by, is_low_exact = _end(solver, terms, -1)
-    high, high_by, is_high_exact = _end(solver, terms, 1)
+    low, low_by, is_low_exact = _end(solver, terms, -1, freed)
+    high, high_by, is_high_exact = _end(solver, terms, 1, freed)
     return Bounds(low, high, low_by, high_by, is_low_exact and is_high_exact)
 
 
@@ -66,29 +65,38 @@ def corroboration(problem: Problem, statement: Statement, solver: Solver) -> Bou
     return bounds_of(solver, statement.terms)
 
 
-def _end(solver: Solver, terms: Terms, sense: int) -> tuple[Number | None, tuple[str, ...], bool]:
-    found = solver.extreme(terms, sense)
+def _end(
+    solver: Solver, terms: Terms, sense: int, freed: frozenset[int]
+) -> tuple[Number | None, tuple[str, ...], bool]:
+    found = solver.extreme(terms, sense, freed)
     if found is None:
         return None, (), True
     value, distance, duals = found
-    point = solver.point(distance)
-    problem = solver.problem
-    is_whole = all(problem.cells[problem.index[name]].whole for name, _ in terms)
-    if is_whole and not exact.holds(problem, point):
-        whole = solver.extreme(terms, sense, whole=True)
+    cells = solver.problem.cells
+    is_whole = all(cells[solver.problem.index[name]].whole for name, _ in terms)
+    end = _printed(solver, value, terms, sense, whole=is_whole)
+    is_exact = _attains(solver, distance, terms, end, freed)
+    if is_whole and not is_exact:
+        whole = solver.extreme(terms, sense, freed, whole=True)
         if whole is None:
             raise Unknown("HiGHS finds an end in fractions and none in whole numbers")
         value, distance, _ = whole
-        point = solver.point(distance)
-    start = sum((factor * solver.origin[name] for name, factor in terms), start=0)
-    end = _printed(start, value, terms, sense, whole=is_whole)
-    reached = sum((factor * point[name] for name, factor in terms), start=0)
-    return end, _binding(problem, duals), exact.holds(problem, point) and reached == end
+        end = _printed(solver, value, terms, sense, whole=True)
+        is_exact = _attains(solver, distance, terms, end, freed)
+    return end, _binding(solver.problem, duals), is_exact
 
 
-def _printed(start: Number, distance: float, terms: Terms, sense: int, *, whole: bool) -> Number:
+def _attains(
+    solver: Solver, distance: Floats, terms: Terms, end: Number, freed: frozenset[int]
+) -> bool:
+    """Whether the point, made exact, obeys everything and has just this sum."""
+    point = solver.moved(distance)
+    return solver.origin.sum(terms, point) == end and solver.origin.holds(point, freed)
+
+
+def _printed(solver: Solver, distance: float, terms: Terms, sense: int, *, whole: bool) -> Number:
     """The end as a fraction; for a whole sum, the last whole number within it."""
-    value = start + Fraction(distance).limit_denominator(1_000_000)
+    value = solver.origin.sum(terms, {}) + Fraction(distance).limit_denominator(1_000_000)
     if whole and all(isinstance(factor, int) for _, factor in terms):
         near = Fraction(_NEAR)
         return floor(value + near) if sense > 0 else ceil(value - near)
@@ -96,8 +104,4 @@ def _printed(start: Number, distance: float, terms: Terms, sense: int, *, whole:
 
 
 def _binding(problem: Problem, duals: Floats) -> tuple[str, ...]:
-    return tuple(
-        one.id
-        for one, dual in zip(problem.statements, np.abs(duals).tolist(), strict=True)
-        if dual > _NEAR
-    )
+    return tuple(problem.statements[n].id for n in (np.abs(duals) > _NEAR).nonzero()[0].tolist())
