@@ -82,9 +82,16 @@ class Solver:
         return Answer(True, np.array(self._highs.getSolution().col_value), np.zeros(0))
 
     def extreme(
-        self, terms: Iterable[tuple[str, Number]], sense: int, *, whole: bool = False
+        self,
+        terms: Iterable[tuple[str, Number]],
+        sense: int,
+        freed: frozenset[int] = NONE,
+        *,
+        whole: bool = False,
     ) -> tuple[float, Floats, Floats] | None:
         """The greatest (sense 1) or least (-1) distance of a sum from its value at the origin.
+
+        Statements that are freed do not hold it.
 
         Returns:
             The extreme, the point there and the rows' duals; None where the sum has no end.
@@ -92,7 +99,7 @@ class Solver:
         Raises:
             Unknown: HiGHS stopped without an answer, or the problem has no point at all.
         """
-        self._prepare(NONE, whole=whole)
+        self._prepare(freed, whole=whole)
         positions = np.array([self.problem.index[name] for name, _ in terms], np.int32)
         costs = np.array([-sense * float(factor) for _, factor in terms])
         self._highs.changeColsCost(len(costs), positions, costs)
