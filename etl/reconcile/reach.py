@@ -1,8 +1,8 @@
 """Which cells and statements need reasoning: those near what failed, and near what nobody states.
 
 Nothing else leaves the engine, so a night costs in proportion to what is wrong with it. Claims and
-periods chain years into one huge component; what lies further away than `_ROUNDS` statements from a
-failure is not looked at, the figures of every cell on the way are.
+periods chain years into one huge component, so not all of it is looked at: every statement about the
+cells of what failed, and every figure of the cells that those statements mention.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import duckdb
 
 KEY = "measure, geography, period_start, period_end, dimension, category"
-_ROUNDS = 3
 _SEEDS = f"""
     create or replace temp table reached_cells as
     select {KEY}
@@ -208,9 +207,8 @@ def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
     connection.execute(_UNKNOWN_PLACES)
     if not connection.execute("from reached_cells limit 1").fetchone():
         return None
-    for _ in range(_ROUNDS):
-        connection.execute(_NEAR_STATEMENTS)
-        connection.execute(_NEAR_CELLS)
+    connection.execute(_NEAR_STATEMENTS)
+    connection.execute(_NEAR_CELLS)
     connection.execute(_CODES)
     sameness = connection.execute(_SAMENESS).fetchone()
     return Reached(

@@ -8,10 +8,15 @@ import pandera.pandas as pa
 _KINDS = ["figure", "claim", "completeness", "sameness", "structure"]
 
 
-class IntExplanations(pa.DataFrameModel):
-    """One row per conflict that was looked into: whether it could be explained."""
+class IntExplained(pa.DataFrameModel):
+    """One row per thing found wrong that was looked into: whether it could be explained."""
 
-    explanation_id: str = pa.Field(unique=True, description="Hash of the lines in conflict.")
+    subject: str = pa.Field(
+        unique=True,
+        description="The statement that fails, `cell:` and the cell that sources disagree on, or"
+        " `conflict:` and a hash of lines that cannot all be true although each rule by itself"
+        " holds.",
+    )
     status: str = pa.Field(description="localized, cut short, unresolvable or unknown.")
     reason: str = pa.Field(nullable=True, description="Why it is cut short, or what was left out.")
     is_complete: bool = pa.Field(
@@ -21,37 +26,20 @@ class IntExplanations(pa.DataFrameModel):
     class Config:
         """Filled by reconciliation."""
 
-        name = "int_explanations"
-        strict = True
-        metadata = {"filled": True}
-
-
-class IntExplained(pa.DataFrameModel):
-    """One row per conflict and thing found wrong that it explains."""
-
-    explanation_id: str = pa.Field(description="The conflict.")
-    subject: str = pa.Field(
-        description="The statement that fails, or `cell:` and the cell that sources disagree on."
-    )
-
-    class Config:
-        """Filled by reconciliation."""
-
         name = "int_explained"
         strict = True
-        unique = ["explanation_id", "subject"]
         metadata = {"filled": True}
 
 
 class IntSuspects(pa.DataFrameModel):
-    """One row per conflict, alternative and statement disbelieved; most probable first."""
+    """One row per thing found wrong and statement that may be to blame; most probable first."""
 
-    explanation_id: str = pa.Field(description="The conflict.")
-    blame_rank: int = pa.Field(ge=1, description="Rank of the alternative; 1 is most probable.")
-    suspect_number: int = pa.Field(ge=1, description="Place within the alternative.")
-    kind: str = pa.Field(isin=_KINDS, description="What is disbelieved.")
+    subject: str = pa.Field(description="What is wrong, as in int_explained.")
+    blame_rank: int = pa.Field(ge=1, description="1 is most probable; equals share a rank.")
+    statement: str = pa.Field(description="The statement in doubt.")
+    kind: str = pa.Field(isin=_KINDS, description="What is in doubt.")
     words: str = pa.Field(description="What it says.")
-    figure_id: str = pa.Field(nullable=True, description="The figure, if it is one.")
+    figure_id: str = pa.Field(nullable=True, description="The figure in doubt, if it is one.")
     source_id: str = pa.Field(nullable=True, description="Page that says it.")
     file: str = pa.Field(nullable=True, description="File of it.")
     row_number: pd.Int64Dtype = pa.Field(nullable=True, description="Row of it.")
@@ -62,7 +50,7 @@ class IntSuspects(pa.DataFrameModel):
     )
     slip: str = pa.Field(nullable=True, description="What leads from that to the printed number.")
     confirmed_by: str = pa.Field(nullable=True, description="Pages that print the mended value.")
-    probability: float = pa.Field(description="Share of the alternative among all.")
+    probability: float = pa.Field(description="Probability that it is wrong.")
     blame_band: str = pa.Field(
         isin=["near-certain", "probable", "open"], description="near-certain, probable or open."
     )
@@ -72,14 +60,14 @@ class IntSuspects(pa.DataFrameModel):
 
         name = "int_suspects"
         strict = True
-        unique = ["explanation_id", "blame_rank", "suspect_number"]
+        unique = ["subject", "statement"]
         metadata = {"filled": True}
 
 
 class IntProofLines(pa.DataFrameModel):
-    """One row per conflict and line of its proof: these cannot all be true."""
+    """One row per thing found wrong and line of its proof: these cannot all be true."""
 
-    explanation_id: str = pa.Field(description="The conflict.")
+    subject: str = pa.Field(description="What is wrong, as in int_explained.")
     line_number: int = pa.Field(ge=1, description="Place in the proof.")
     kind: str = pa.Field(isin=_KINDS, description="What kind of statement it is.")
     words: str = pa.Field(description="What it says.")
@@ -93,7 +81,7 @@ class IntProofLines(pa.DataFrameModel):
 
         name = "int_proof_lines"
         strict = True
-        unique = ["explanation_id", "line_number"]
+        unique = ["subject", "line_number"]
         metadata = {"filled": True}
 
 
