@@ -78,8 +78,8 @@ def _explained(block: Block, subject: str, explanation: Explanation) -> Iterator
         },
     )
     for number, name in enumerate(_proof(block, subject, explanation), 1):
-        line = {"subject": subject, "line_number": number, **_place(block.lines[name])}
-        yield "int_proof_lines", line
+        line = {"subject": subject, "line_number": number, "statement": name}
+        yield "int_proof_lines", line | _place(block.lines[name])
     for row in _suspects(block, subject, explanation):
         yield "int_suspects", {"subject": subject, **row}
 

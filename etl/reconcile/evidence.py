@@ -236,7 +236,8 @@ class _Writer:
         low = None if row["low"] is None else row["low"] - shift
         high = None if row["high"] is None else row["high"] - shift
         if row["is_failed"]:
-            self._block.failed[id_] = {term["cell"] for term in terms}
+            about = self._block.failed.setdefault(_subject(row), set())
+            about |= {term["cell"] for term in terms}
         if row["completeness_rate"] is not None and low == high:
             line = self._line("completeness", row, self._speaker.completeness(row, terms))
             cost = weight(row["completeness_rate"])
@@ -250,7 +251,7 @@ class _Writer:
         return Line(
             kind,
             words,
-            subject=row["statement_id"],
+            subject=_subject(row),
             source_id=row["source_id"],
             file=row["file"],
             row_number=row["row_number"],
@@ -300,6 +301,11 @@ class _Writer:
             for id_, line in self._block.lines.items()
             if line.kind == "figure" and line.cell is not None
         }
+
+
+def _subject(row: Row) -> str:
+    """What a statement belongs to: the claim, whose two ends are two statements, or itself."""
+    return f"claim:{row['claim_id']}" if row["claim_id"] else str(row["statement_id"])
 
 
 def _is_empty(figures: Sequence[Row]) -> bool:

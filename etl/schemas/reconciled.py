@@ -69,6 +69,7 @@ class IntProofLines(pa.DataFrameModel):
 
     subject: str = pa.Field(description="What is wrong, as in int_explained.")
     line_number: int = pa.Field(ge=1, description="Place in the proof.")
+    statement: str = pa.Field(description="The statement.")
     kind: str = pa.Field(isin=_KINDS, description="What kind of statement it is.")
     words: str = pa.Field(description="What it says.")
     figure_id: str = pa.Field(nullable=True, description="The figure, if it is one.")
