@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, product
 from math import exp, log
 from typing import TYPE_CHECKING, Literal
 
 from etl.reconcile.bounds import bounds_of
+from etl.reconcile.exchange import Exchange, exchanges
 from etl.reconcile.likelihood import Context, read
 from etl.reconcile.limits import CutShort, Limits, Unknown
-from etl.reconcile.localize import Cluster, Diagnosis, Proven, Status, localize
+from etl.reconcile.localize import Diagnosis, Proven, Status, localize
+from etl.reconcile.slips import SHARES
 from etl.reconcile.solver import Solver
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ __all__ = ["Alternative", "Band", "Context", "Explanation", "Suspect", "band", "
 Band = Literal["near-certain", "probable", "open"]
 NEAR_CERTAIN, PROBABLE = 0.99, 0.5
 LIMITS = Limits(alternatives=12, gap=4.0)
+_MOST = 500  # sets of one explanation
 _READ = 60  # alternatives of one conflict whose slips are looked into; the rest are taken as read
 
 
@@ -119,43 +123,78 @@ class _Reader:
         solver: Solver,
         diagnosis: Diagnosis,
     ) -> None:
+        if solver.problem is not problem:
+            solver.load(problem)
         self._contexts = contexts
         self._solver = solver
         self._diagnosis = diagnosis
+        self._clusters = diagnosis.clusters
+        self._exchanges = exchanges(problem, diagnosis.clusters, contexts, solver)
         self._statements = {one.id: one for one in problem.statements}
         self._positions = {one.id: n for n, one in enumerate(problem.statements)}
-        if solver.problem is not problem:
-            solver.load(problem)
 
     def explanations(self) -> tuple[Explanation, ...]:
-        """One per cluster."""
+        """One per cluster, or per several that one exchange would mend."""
         found = self._diagnosis
-        best = [one.suspects[0].statements if one.suspects else () for one in found.clusters]
         return tuple(
             Explanation(
-                cluster.conflicts,
-                self._alternatives(
-                    cluster, [name for m, one in enumerate(best) if m != n for name in one]
-                ),
+                tuple(proof for n in group for proof in self._clusters[n].conflicts),
+                self._alternatives(group),
                 found.ties_complete,
                 found.status,
                 found.reason,
             )
-            for n, cluster in enumerate(found.clusters)
+            for group in self._groups()
         )
 
-    def _alternatives(self, cluster: Cluster, elsewhere: Sequence[str]) -> tuple[Alternative, ...]:
-        """The sets of one cluster, read with the mends of the others taken for granted."""
-        found = [
-            self._alternative(one.statements, one.cost, elsewhere, is_read=n < _READ)
-            for n, one in enumerate(cluster.suspects)
+    def _groups(self) -> list[list[int]]:
+        """Clusters that go together, in order."""
+        groups = [{n} for n in range(len(self._clusters))]
+        for exchange in self._exchanges:
+            apart = [group for group in groups if not group & exchange.clusters]
+            joined = [group for group in groups if group & exchange.clusters]
+            groups = [*apart, set().union(*joined)]
+        return sorted(map(sorted, groups))
+
+    def _alternatives(self, group: Sequence[int]) -> tuple[Alternative, ...]:
+        """The sets that mend these clusters, the others' cheapest taken for granted."""
+        beside = [
+            name
+            for n, one in enumerate(self._clusters)
+            if n not in group and one.suspects
+            for name in one.suspects[0].statements
         ]
-        return _ranked(found)
+        found = {}
+        sets = product(*(self._clusters[n].suspects for n in group))
+        for n, chosen in enumerate(islice(sets, _MOST)):
+            names = tuple(name for one in chosen for name in one.statements)
+            cost = sum(one.cost for one in chosen)
+            found[frozenset(names)] = self._alternative(names, cost, beside, is_read=n < _READ)
+        for exchange in self._exchanges:
+            if exchange.clusters == set(group):
+                one = self._exchanged(exchange)
+                key = frozenset(two.statement for two in one.suspects)
+                if key not in found or found[key].score < one.score:
+                    found[key] = one
+        return _ranked(list(found.values()))
+
+    def _exchanged(self, exchange: Exchange) -> Alternative:
+        suspects = tuple(
+            Suspect(name, value, value, value, "cells_swapped") for name, value in exchange.values
+        )
+        cost = max(self._statements[name].weight or 0.0 for name, _ in exchange.values)
+        siblings = max(
+            len(self._contexts[name].siblings)
+            for name, _ in exchange.values
+            if name in self._contexts
+        )
+        score = log(SHARES["cells_swapped"] / siblings) - cost
+        return Alternative(suspects, cost, score, 0.0, "open")
 
     def _alternative(
-        self, chosen: tuple[str, ...], cost: float, elsewhere: Sequence[str], *, is_read: bool
+        self, chosen: tuple[str, ...], cost: float, beside: Sequence[str], *, is_read: bool
     ) -> Alternative:
-        freed = frozenset(self._positions[one] for one in (*chosen, *elsewhere))
+        freed = frozenset(self._positions[one] for one in (*chosen, *beside))
         suspects, score = [], -cost
         for name in chosen:
             low, high = self._left(name, freed) if is_read else (None, None)

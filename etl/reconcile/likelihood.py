@@ -7,8 +7,9 @@ look-alike is not rewarded.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log
 from typing import TYPE_CHECKING, TypeVar
 
 from etl.reconcile.slips import SHARES, likeliest, origins, slips
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", bound=Hashable)
 _REACH = 10  # an interval that is open above ends at so many times the printed value
-_CLAIM = 0.2  # how likely a wrong claim says just this, where no arithmetic explains it
+_CLAIM = 0.05  # how likely a wrong claim says just this, where no arithmetic explains it
+_GROWTH = 0.35  # the scale of a year's growth, as a logarithm
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,41 @@ def read(
     if printed is None:
         return _claim(statement, context, low, high)
     least, most = _ends(printed, low, high)
-    many = max(1, int(most - least) + 1)
-    found = _by_value(printed, context, least, most)
+    likely = {
+        true: likelihood * continuity(true, printed, context.previous)
+        for true, likelihood in _by_value(printed, context, least, most).items()
+    }
     copied = _copied(printed, context)
-    likelihood = sum(found.values()) / many + sum(copied.values()) + _unexplained(printed)
-    pinned = least if low is not None and low == high else None
-    value = pinned if pinned is not None else _top(found)
-    return Reading(likelihood, value, _named(printed, value, found, copied, context))
+    pinned = least if least == most else None
+    anyhow = sum(copied.values()) + _unexplained(printed)
+    if pinned is not None:
+        anyhow *= continuity(pinned, printed, context.previous)
+    value = pinned if pinned is not None else _top(likely)
+    return Reading(
+        sum(likely.values()) / max(1, int(most - least) + 1) + anyhow,
+        value,
+        _named(printed, value, likely, copied, context),
+    )
+
+
+def continuity(true: Number, printed: Number, previous: Sequence[Number]) -> float:
+    """How much better the true value than the printed one continues its series.
+
+    The logarithm of the growth is taken to follow Cauchy's distribution, which does not rule out
+    a leap; the scale is what yearly series of such counts show, wider for small counts.
+    """
+    if not previous:
+        return 1.0
+    return _density(true, previous) / _density(printed, previous)
+
+
+def _density(value: Number, previous: Sequence[Number]) -> float:
+    size = abs(float(value)) + 1
+    total = 0.0
+    for one in previous:
+        base = abs(float(one)) + 1
+        total += 1 / (1 + log(size / base) ** 2 / (_GROWTH**2 + 1 / base))
+    return total
 
 
 def _printed(statement: Statement, context: Context) -> Number | None:
@@ -124,7 +154,8 @@ def _copied(printed: Number, context: Context) -> dict[str, float]:
 
 
 def _unexplained(printed: Number) -> float:
-    return SHARES["unexplained"] / (_REACH * max(abs(float(printed)), 1.0))
+    """Any number of as many digits, whatever the true value is."""
+    return SHARES["unexplained"] / 10.0 ** len(str(abs(int(printed))))
 
 
 def _named(

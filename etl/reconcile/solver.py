@@ -19,7 +19,7 @@ from etl.reconcile.limits import Unknown
 from etl.reconcile.model import Number, Point, Problem, Statement, quotient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Floats = npt.NDArray[np.float64]
 NONE: frozenset[int] = frozenset()
@@ -49,7 +49,7 @@ class Solver:
         self._highs = quiet_highs()
         for name, value in _WARM.items():
             self._highs.setOptionValue(name, value)
-        self._freed: frozenset[int] = NONE
+        self._set: dict[int, tuple[float, float]] = {}  # rows whose ends are not their own
         self._is_loaded = False
         self._is_whole = False
 
@@ -66,13 +66,24 @@ class Solver:
             (self._lower <= 0).all() and (self._upper >= 0).all() and (self._floor <= 0).all()
         ) and all(isinstance(self.origin[cell.name], int) for cell in self.problem.cells)
 
-    def solve(self, freed: frozenset[int] = NONE, *, whole: bool = False) -> Answer:
+    def solve(
+        self,
+        freed: frozenset[int] = NONE,
+        moved: Mapping[int, Number] | None = None,
+        *,
+        whole: bool = False,
+    ) -> Answer:
         """Is there a point that obeys every statement but the freed ones?
+
+        Args:
+            freed: Statements that do not hold it.
+            moved: Statements that give their sum another value than they print.
+            whole: Whether whole cells must be whole numbers.
 
         Raises:
             Unknown: HiGHS stopped without an answer.
         """
-        self._prepare(freed, whole=whole)
+        self._prepare(freed, moved or {}, whole=whole)
         self._highs.run()
         status = self._highs.getModelStatus()
         if status in _INFEASIBLE:
@@ -99,7 +110,7 @@ class Solver:
         Raises:
             Unknown: HiGHS stopped without an answer, or the problem has no point at all.
         """
-        self._prepare(freed, whole=whole)
+        self._prepare(freed, {}, whole=whole)
         positions = np.array([self.problem.index[name] for name, _ in terms], np.int32)
         costs = np.array([-sense * float(factor) for _, factor in terms])
         self._highs.changeColsCost(len(costs), positions, costs)
@@ -131,20 +142,31 @@ class Solver:
                 )
         return point
 
-    def _prepare(self, freed: frozenset[int], *, whole: bool) -> None:
+    def _prepare(self, freed: frozenset[int], moved: Mapping[int, Number], *, whole: bool) -> None:
+        """Bring the rows' ends up to date, touching those alone that differ from last time."""
         if not self._is_loaded or whole != self._is_whole:
             self._pass_rows(whole=whole)
-        changed = sorted(self._freed ^ freed)
+        wanted = dict.fromkeys(freed, (-highspy.kHighsInf, highspy.kHighsInf))
+        wanted |= {position: self._at(position, value) for position, value in moved.items()}
+        changed = {
+            position: wanted.get(position, (self._lower[position], self._upper[position]))
+            for position in sorted(self._set.keys() | wanted.keys())
+            if self._set.get(position) != wanted.get(position)
+        }
         if changed:
-            positions = np.array(changed, np.int32)
-            is_freed = np.array([position in freed for position in changed])
+            lower, upper = zip(*changed.values(), strict=True)
             self._highs.changeRowsBounds(
                 len(changed),
-                positions,
-                np.where(is_freed, -highspy.kHighsInf, self._lower[positions]),
-                np.where(is_freed, highspy.kHighsInf, self._upper[positions]),
+                np.array(list(changed), np.int32),
+                np.array(lower, float),
+                np.array(upper, float),
             )
-        self._freed = freed
+        self._set = wanted
+
+    def _at(self, position: int, value: Number) -> tuple[float, float]:
+        """The ends of a row that is held at one value of its statement's sum."""
+        distance = float(value - self.problem.statements[position].value(self.origin))
+        return distance, distance
 
     def _set_ends(self) -> None:
         """Every end as its distance from the origin, taken exactly before it becomes a float."""
@@ -193,7 +215,7 @@ class Solver:
             np.array(values, float),
             types,
         )
-        self._freed, self._is_loaded, self._is_whole = NONE, True, whole
+        self._set, self._is_loaded, self._is_whole = {}, True, whole
 
     def _ray(self) -> Floats:
         """The multipliers that prove it infeasible; empty where HiGHS kept none."""
