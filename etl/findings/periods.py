@@ -21,9 +21,7 @@ CHECKS = (
     "calendar_periods_do_not_exceed_period",
     "running_total_never_falls",
 )
-_GUESS = (
-    "Most likely wrong: one of these numbers, or they do not count the same thing or period."
-)
+_GUESS = "Most likely wrong: one of these numbers, or they do not count the same thing or period."
 # Beyond this many, the pages that print one value are counted in the headline.
 _MOST_PAGES = 3
 _PERIODS = """

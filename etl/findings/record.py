@@ -122,7 +122,9 @@ def remember(
     seen = [by_id[key] for key in tonight if by_id[key].is_tested]
     for stem in _PARTS:
         _remember_parts(connection, plan, seen, stem)
-    parts = {stem: _parts(connection, [row["finding_id"] for row in changed], stem) for stem in _PARTS}
+    parts = {
+        stem: _parts(connection, [row["finding_id"] for row in changed], stem) for stem in _PARTS
+    }
     changed.sort(key=lambda row: (STATES.index(row["state"]), row["severity"], row["subject"]))
     return [
         {

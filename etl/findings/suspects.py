@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 CHECK = "figures_can_all_be_true"
-_PREFIXES = {check: "subtotal:" for check in subtotals.CHECKS}
+_PREFIXES = dict.fromkeys(subtotals.CHECKS, "subtotal:")
 _PREFIXES |= {claims.CHECK: "claim:", conflicts.CHECK: "cell:"}
 _MOST_NAMED = 4
+_CLEAR = 2 / 3  # below this probability the first suspect is told as one of several
 _WORTH_NAMING = 0.05  # probability below which another suspect is not named
 _SLIPS = {
     "digit_replaced": "one digit wrong",
@@ -116,19 +117,28 @@ def _sentence(found: _Explained) -> str:
         return f"Which of these is wrong could not be worked out: {why}."
     top = found.suspects[0]
     named = [row for row in found.suspects if row["probability"] >= _WORTH_NAMING] or [top]
-    if top["blame_band"] == "open" and len(named) > 1:
+    if _is_tie(named):
         said = _tie(named)
     else:
-        others = [row["words"] for row in named[1:_MOST_NAMED]]
-        said = f"Most likely wrong: {top['words']} ({_band(top)}){_mend(top)}."
+        others = [_name(row) for row in named[1:_MOST_NAMED]]
+        said = f"Most likely wrong: {_name(top)} ({_band(top)}){_mend(top)}."
         said += f" Less likely: {'; '.join(others)}." if others else ""
     if found.status != "localized":
         return f"{said} The search was cut short: {found.reason}."
     return said
 
 
+def _is_tie(named: Sequence[Row]) -> bool:
+    """Whether the first is hardly likelier than all others together."""
+    return len(named) > 1 and named[0]["probability"] < _CLEAR
+
+
+def _name(row: Row) -> str:
+    return f"the assumption {row['words']}" if row["words"].startswith("that ") else row["words"]
+
+
 def _tie(named: Sequence[Row]) -> str:
-    shown = [f"{row['words']}{_mend(row)}" for row in named[:_MOST_NAMED]]
+    shown = [f"{_name(row)}{_mend(row)}" for row in named[:_MOST_NAMED]]
     more = len(named) - len(shown)
     count = "two" if len(named) == 2 else f"{len(named)}"  # noqa: PLR2004
     rest = f"; or one of {more} more" if more else ""

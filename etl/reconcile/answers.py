@@ -61,7 +61,7 @@ def _subjects(block: Block, explanation: Explanation, *, of_lines: bool) -> set[
         return {*block.failed}
     if of_lines:
         lines = {name for proof in explanation.proofs for name in proof.statements}
-        return {block.lines[name].subject for name in lines} & block.failed.keys()
+        return {one for name in lines for one in block.lines[name].subjects} & block.failed.keys()
     first = explanation.alternatives[0].suspects if explanation.alternatives else ()
     cells = {cell for suspect in first for cell in block.about(suspect.statement)}
     return {subject for subject, about in block.failed.items() if about & cells}
@@ -87,22 +87,22 @@ def _explained(block: Block, subject: str, explanation: Explanation) -> Iterator
 def _proof(block: Block, subject: str, explanation: Explanation) -> tuple[str, ...]:
     """The smallest conflict that the thing found wrong is a line of, else the smallest."""
     proofs = [proof.statements for proof in explanation.proofs]
-    own = [one for one in proofs if any(block.lines[name].subject == subject for name in one)]
+    own = [one for one in proofs if any(subject in block.lines[name].subjects for name in one)]
     return next(iter(own or proofs), ())
 
 
-def _suspects(
-    block: Block, subject: str, explanation: Explanation
-) -> Iterator[dict[str, Any]]:
+def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[dict[str, Any]]:
     """Those that take part in this thing found wrong, each with all alternatives that blame it."""
     near = _near(block, subject, explanation)
     share: dict[str, float] = defaultdict(float)
     read: dict[str, Suspect] = {}
     for alternative in explanation.alternatives:
-        for suspect in alternative.suspects:
+        # The two ends of one claim are one suspect.
+        named = {_name(block, suspect): suspect for suspect in alternative.suspects}
+        for name, suspect in named.items():
             if suspect.statement in near:
-                share[suspect.statement] += alternative.probability
-                read.setdefault(suspect.statement, suspect)
+                share[name] += alternative.probability
+                read.setdefault(name, suspect)
     ranked = sorted(share, key=lambda name: (-round(share[name], _DIGITS), name))
     told = [round(share[name], _DIGITS) for name in ranked]
     for name, probability in zip(ranked, told, strict=True):
@@ -115,20 +115,21 @@ def _suspects(
         }
 
 
+def _name(block: Block, suspect: Suspect) -> str:
+    line = block.lines[suspect.statement]
+    return line.subjects[0] if line.kind == "claim" else suspect.statement
+
+
 def _near(block: Block, subject: str, explanation: Explanation) -> set[str]:
-    """Statements that take part: lines of its conflicts, or about its cells."""
-    lines = {name for proof in explanation.proofs for name in proof.statements}
-    own = {
+    """Statements that take part: lines of its proof, or about its cells."""
+    cells = block.failed.get(subject, set())
+    about = {
         name
-        for proof in explanation.proofs
-        if any(block.lines[one].subject == subject for one in proof.statements)
-        for name in proof.statements
+        for name, line in block.lines.items()
+        if line.kind in _SINGLE and block.about(name) <= cells
     }
-    cells = block.failed.get(subject)
-    if cells is None:
-        return lines
-    about = {name for name in block.lines if block.lines[name].kind in _SINGLE and block.about(name) <= cells}
-    return own | about | {name for name in lines if block.lines[name].subject == subject}
+    proof = _proof(block, subject, explanation)
+    return about | {*proof} if cells else {*proof}
 
 
 def _place(line: Line) -> dict[str, Any]:
@@ -149,6 +150,7 @@ def _suspect(block: Block, suspect: Suspect) -> dict[str, Any]:
     return {
         "statement": suspect.statement,
         **_place(line),
+        "words": line.short,
         "low_value": _whole(suspect.low) if is_figure else None,
         "high_value": _whole(suspect.high) if is_figure else None,
         "mended_value": mended,

@@ -6,7 +6,6 @@ solver is not even imported on a night that has neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
 
     from etl.plan import Plan
     from etl.settings import Settings
+
+# Beyond these an alternative is too improbable to be named, and listing them costs the most.
+_ALTERNATIVES, _GAP = 8, 3.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ def reconcile(connection: duckdb.DuckDBPyConnection, plan: Plan, settings: Setti
 
     limits = replace(
         LIMITS,
+        alternatives=_ALTERNATIVES,
+        gap=_GAP,
         statements=settings.component_statements,
         seconds=float(settings.component_seconds),
     )

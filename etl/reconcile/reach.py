@@ -1,8 +1,8 @@
 """Which cells and statements need reasoning: those near what failed, and near what nobody states.
 
 Nothing else leaves the engine, so a night costs in proportion to what is wrong with it. Claims and
-periods chain years into one huge component, so not all of it is looked at: every statement about the
-cells of what failed, and every figure of the cells that those statements mention.
+periods chain years into one huge component, so not all of it is looked at: every statement about
+the cells of what failed, and every figure of the cells that those statements mention.
 """
 
 from __future__ import annotations
@@ -126,8 +126,18 @@ _STATEMENTS = """
             claims.source_id,
             claims.file,
             claims.row_number,
-            checks.slip
+            checks.slip,
+            bounded.scale,
+            case
+                when claims.kind = 'sum'
+                and claims.operator = 'eq'
+                and claims.stated_number = subjects.reported_value
+                then claims.subject_figure_id
+            end as sum_figure_id
         from stg_claims as claims
+        inner join int_claims_bounded as bounded on claims.claim_id = bounded.claim_id
+        left join int_figures_bounded as subjects
+            on claims.subject_figure_id = subjects.figure_id
         left join fct_claim_check as checks on claims.claim_id = checks.claim_id
     )
     select
@@ -142,11 +152,21 @@ _STATEMENTS = """
         claims.operator,
         claims.stated_number_text,
         claims.slip,
+        claims.scale as sum_scale,
+        claims.sum_figure_id,
+        sources.origin,
         claims.file,
         claims.row_number,
-        coalesce(rates.error_rate, others.error_rate) as error_rate,
-        completeness.error_rate as completeness_rate
+        case
+            when claims.sum_figure_id is not null then structure.error_rate
+            else coalesce(rates.error_rate, others.error_rate)
+        end as error_rate,
+        case
+            when claims.sum_figure_id is not null then rates.error_rate
+            else completeness.error_rate
+        end as completeness_rate
     from int_statements as statements
+    left join dim_source as sources on statements.source_id = sources.source_id
     semi join reached_statements on statements.statement_id = reached_statements.statement_id
     left join claims
         on statements.check_name = 'claims_match_figures'
@@ -156,6 +176,8 @@ _STATEMENTS = """
         on rates.kind = case when claims.kind is null then 'structure' else 'claim' end
         and rates.name = coalesce(claims.kind, statements.check_name)
     left join stg_weights as others on others.kind = 'structure' and others.name = 'other'
+    left join stg_weights as structure
+        on structure.kind = 'structure' and structure.name = 'subtotals_sum_to_total'
     left join stg_weights as completeness
         on completeness.kind = 'completeness' and statements.check_name = completeness.name
     order by statements.statement_id

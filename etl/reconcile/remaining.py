@@ -92,11 +92,20 @@ def _worlds(explanations: Sequence[Explanation]) -> Iterator[World]:
         yield frozenset(suspect.statement for suspect in rival.suspects).union(*others)
 
 
-def _left(
-    block: Block, world: World, cells: Sequence[int], solver: Solver
-) -> dict[int, Bounds]:
-    solver.load(block.problem.without(world))
-    return {cell: bounds_of(solver, ((name(cell), 1),)) for cell in cells}
+def _left(block: Block, world: World, cells: Sequence[int], solver: Solver) -> dict[int, Bounds]:
+    """The bounds of each cell in a world; a figure that is believed and exact needs no solving."""
+    if solver.problem is not block.problem:
+        solver.load(block.problem)
+    freed = frozenset(n for n, one in enumerate(block.problem.statements) if one.id in world)
+    known = {
+        one.terms[0][0]: Bounds(one.stated, one.stated, (one.id,), (one.id,), is_exact=True)
+        for one in block.problem.statements
+        if one.stated is not None and one.id not in world
+    }
+    return {
+        cell: known.get(name(cell)) or bounds_of(solver, ((name(cell), 1),), freed)
+        for cell in cells
+    }
 
 
 def _best(block: Block, world: World, left: dict[int, Bounds]) -> dict[int, int | None]:
@@ -140,9 +149,7 @@ def _within(value: float, ends: Bounds) -> int:
     return found if ends.high is None else min(found, floor(ends.high))
 
 
-def _together(
-    best: int | None, worlds: Sequence[Bounds], *, is_in_conflict: bool
-) -> Remaining:
+def _together(best: int | None, worlds: Sequence[Bounds], *, is_in_conflict: bool) -> Remaining:
     lows, highs = [one.low for one in worlds], [one.high for one in worlds]
     low = None if None in lows else min(ceil(one) for one in lows if one is not None)
     high = None if None in highs else max(floor(one) for one in highs if one is not None)

@@ -27,7 +27,8 @@ _RULES = {
     "overlapping_subtotals_do_not_exceed_total": "the parts do not overlap",
     "running_total_never_falls": "a running total never falls",
 }
-_PERIODS = "both count the same thing, one period lying within the other"
+_PERIODS = "the periods count the same thing"
+_PARTS = ("part", "comparator")  # of a breakdown, of a sum that a page states
 
 
 class Speaker:
@@ -52,27 +53,37 @@ class Speaker:
         """`26 (persons arrested (nationality: Thailand), Cambodia, 2019; asianews-1)`."""
         return f"{qualified(row)} ({self._thing(row['cell'])}; {row['source_id']})"
 
+    def short(self, row: Row) -> str:
+        """`26 (Thailand, 2019, asianews-1)`: beside others of the same measure."""
+        cell = self._cells[row["cell"]]
+        category = cell["nationality_label"] or cell["category"].replace("_", " ")
+        part = "" if cell["category"] == "TOTAL" else f"{category}, "
+        return f"{qualified(row)} ({part}{cell['period_label']}, {row['source_id']})"
+
     def sameness(self, row: Row) -> str:
         """That a page counts what the others count."""
         return f"that {row['source_id']} counts the same as the others with its {qualified(row)}"
 
-    def completeness(self, row: Row, terms: Sequence[Row]) -> str:
-        """That a page names all parts."""
-        parts = [term for term in terms if term["role"] == "part"]
+    def completeness(self, row: Row, terms: Sequence[Row]) -> tuple[str, str]:
+        """That a page names all parts; at length and in short."""
+        parts = [term for term in terms if term["role"] in _PARTS]
         by = self._cells[parts[0]["cell"]]["dimension_label"] if parts else "dimension"
-        return f"that the {len(parts)} figures by {by} are all ({row['source_id']})"
+        said = f"that the {len(parts)} figures by {by} are all ({row['source_id']})"
+        return said, said
 
-    def relation(self, row: Row, terms: Sequence[Row]) -> str:
-        """A claim, or a rule between figures."""
-        if row["claim_id"]:
-            return f"the claim of {_claimed(row)} ({row['source_id']}, {row['claim_id']})"
+    def relation(self, row: Row, terms: Sequence[Row]) -> tuple[str, str]:
+        """A claim, or a rule between figures; at length and in short."""
         check = row["check_name"]
-        if check in _RULES:
-            return f"that {_RULES[check]}{_by(row)}"
-        if "period" in check:
+        if row["claim_id"]:
+            said = f"the claim of {_claimed(row)} ({row['source_id']}, {row['claim_id']})"
+        elif check in _RULES:
+            said = f"that {_RULES[check]}{_by(row)}"
+        elif "period" in check:
             things = " and ".join(dict.fromkeys(self._thing(term["cell"]) for term in terms[:2]))
-            return f"that {_PERIODS} ({things})"
-        return f"the rule {check.replace('_', ' ')}{_by(row)}"
+            return f"that {_PERIODS} ({things})", f"that {_PERIODS}"
+        else:
+            said = f"the rule {check.replace('_', ' ')}{_by(row)}"
+        return said, said
 
     def _thing(self, cell: int) -> str:
         row = self._cells[cell]

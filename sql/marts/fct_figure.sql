@@ -42,7 +42,10 @@ with
             case
                 when reasoned.measure is not null
                 then reasoned.low_value
-                else least(cells.low_value, coalesce(cells.reported_value, cells.low_value))
+                else
+                    least(
+                        cells.low_value, coalesce(cells.reported_value, cells.low_value)
+                    )
             end as low_value,
             case
                 when reasoned.measure is not null
