@@ -172,6 +172,11 @@ class Build:
             connection, "select count(*) from stg_figures"
         )
         night.figures_published = _only(connection, "select count(*) from fct_reported_figure")
+        night.corroboration = dict(
+            connection.execute(
+                "select verdict, count(*) from fct_figure_corroboration group by verdict"
+            ).fetchall()
+        )
         night.checks = [_check_row(result, night.run_id) for result in self.results]
         night.held = engine.rows(
             connection,

@@ -42,10 +42,7 @@ with
             case
                 when reasoned.measure is not null
                 then reasoned.low_value
-                else
-                    least(
-                        cells.low_value, coalesce(cells.reported_value, cells.low_value)
-                    )
+                else cells.low_value
             end as low_value,
             case
                 when reasoned.measure is not null

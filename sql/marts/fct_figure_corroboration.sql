@@ -179,8 +179,7 @@ with
                 when corroboration_low = 0 and corroboration_high is null
                 then 'unchecked'
                 when
-                    corroboration_low
-                    <= coalesce(corroboration_high, corroboration_low)
+                    corroboration_low <= coalesce(corroboration_high, corroboration_low)
                     and corroboration_low >= least_value
                     and (corroboration_high <= greatest_value or greatest_value is null)
                 then 'confirmed'
