@@ -9,6 +9,7 @@ rounded. The truth is known, so what is said of a slip can be held against it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice, pairwise
 from math import log
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,23 @@ KINDS = (
     "cells_swapped",
     "random",
 )
-FEWEST, MOST = 30, 65
+FEWEST, MOST = 30, 65  # statements of a block
+COMMON = {  # how often a block has it
+    "complete nationalities": 0.35,
+    "complete kinds": 0.5,
+    "crossed": 0.2,
+    "quarters": 0.3,
+    "grounds": 0.5,
+    "complete grounds": 0.3,
+    "year before by nationality": 0.6,
+    "complete year before": 0.35,
+    "claim as number": 0.5,
+    "scaled up": 0.5,
+    "total repeated": 0.5,
+}
+REPEATED = {"paper": 0.15, "portal": 0.08}  # the share of an office's parts that it repeats
+RATES_VARY = 0.7  # the true error rates of a block, around the declared ones: log-normal
+_FEW = 3  # a list of fewer parts is given whole
 
 
 @dataclass
@@ -79,7 +96,7 @@ def problem(one: Block, printed: dict[str, tuple[str, int]]) -> Problem:
 def slipped(one: Block, kind: str, rng: random.Random) -> Slipped | None:
     """The block with one slip of this kind; None where it does not befall what was drawn."""
     names = sorted(one.printed)
-    true = {source: rate * rng.lognormvariate(0, 0.7) for source, rate in RATES.items()}
+    true = {source: rate * rng.lognormvariate(0, RATES_VARY) for source, rate in RATES.items()}
     rates = [true[name.split()[0]] for name in names]
     name = rng.choices(names, rates)[0]
     if kind == "cells_swapped":
@@ -128,21 +145,35 @@ def _draw(rng: random.Random) -> Block:
     total = round(10 ** rng.uniform(2, 5))
     nations = [f"nation{n}" for n in range(rng.randint(4, 10))]
     kinds = [f"kind{n}" for n in range(rng.randint(2, 4))]
-    _breakdown(one, "total", _shared(total, len(nations), rng), nations, rng.random() < 0.35)
-    if rng.random() < 0.2:
+    _breakdown(
+        one,
+        "total",
+        _shared(total, len(nations), rng),
+        nations,
+        _has(rng, "complete nationalities"),
+    )
+    if _has(rng, "crossed"):
         _crossed(one, nations, kinds, rng)
     else:
-        _breakdown(one, "total", _shared(total, len(kinds), rng), kinds, rng.random() < 0.5)
-    if rng.random() < 0.3:
+        _breakdown(
+            one, "total", _shared(total, len(kinds), rng), kinds, _has(rng, "complete kinds")
+        )
+    if _has(rng, "quarters"):
         quarters = [f"quarter{n}" for n in range(4)]
         _breakdown(one, "total", _shared(total, 4, rng, even=True), quarters, True)
-    if rng.random() < 0.5:
+    if _has(rng, "grounds"):
         grounds = [f"ground{n}" for n in range(rng.randint(3, 8))]
-        _breakdown(one, "total", _shared(total, len(grounds), rng), grounds, rng.random() < 0.3)
+        _breakdown(
+            one, "total", _shared(total, len(grounds), rng), grounds, _has(rng, "complete grounds")
+        )
     _year_before(one, nations, rng)
     _print(one, rng)
     _claim(one, nations, rng)
     return one
+
+
+def _has(rng: random.Random, what: str) -> bool:
+    return rng.random() < COMMON[what]
 
 
 def _shared(total: int, many: int, rng: random.Random, *, even: bool = False) -> list[int]:
@@ -153,12 +184,10 @@ def _shared(total: int, many: int, rng: random.Random, *, even: bool = False) ->
     return parts
 
 
-def _breakdown(
-    one: Block, whole: str, values: list[int], cells: list[str], complete: bool
-) -> None:
+def _breakdown(one: Block, whole: str, values: list[int], cells: list[str], complete: bool) -> None:
     one.truth[whole] = sum(values)
     one.truth |= dict(zip(cells, values, strict=True))
-    shown = cells if complete or len(cells) < 3 else cells[:-1]
+    shown = cells if complete or len(cells) < _FEW else cells[:-1]
     name = f"list {whole}: {cells[0]}"
     terms = ((whole, 1), *((cell, -1) for cell in shown))
     high = 0 if shown is cells else None
@@ -184,8 +213,8 @@ def _year_before(one: Block, nations: list[str], rng: random.Random) -> None:
     values = [round(one.truth[cell] * grown * rng.lognormvariate(0, 0.35)) for cell in nations]
     names = [f"{cell} before" for cell in nations]
     one.before |= {"total": "total before"} | dict(zip(nations, names, strict=True))
-    if rng.random() < 0.6:
-        _breakdown(one, "total before", values, names, rng.random() < 0.35)
+    if _has(rng, "year before by nationality"):
+        _breakdown(one, "total before", values, names, _has(rng, "complete year before"))
     else:
         one.truth["total before"] = sum(values)
 
@@ -194,9 +223,10 @@ def _print(one: Block, rng: random.Random) -> None:
     shown = [cell for cells in one.lists.values() for cell in cells]
     cells = dict.fromkeys(["total", "total before", *shown])
     one.printed |= {f"office {cell}": (cell, one.truth[cell]) for cell in cells}
-    for source, share in (("paper", 0.15), ("portal", 0.08)):
+    for source, share in REPEATED.items():
         for cell in cells:
-            if rng.random() < (0.5 if cell.startswith("total") else share * ("kind" not in cell)):
+            often = COMMON["total repeated"] if cell.startswith("total") else share
+            if rng.random() < often * ("kind" not in cell):
                 one.printed[f"{source} {cell}"] = (cell, one.truth[cell])
     unit = 10 ** max(1, len(str(one.truth["total"])) - 2)
     low = one.truth["total"] // unit * unit
@@ -210,13 +240,13 @@ def _claim(one: Block, nations: list[str], rng: random.Random) -> None:
         if old not in one.truth or cell not in one.truth or not one.truth[old]:
             continue
         change = one.truth[cell] - one.truth[old]
-        if rng.random() < 0.5:
+        if _has(rng, "claim as number"):
             terms = ((cell, 1), (old, -1))
             one.others.append(Statement(f"claim up {cell}", terms, change, change, weight("claim")))
         else:
             _percentage(one, cell, old)
     ranked = sorted(nations, key=lambda cell: -one.truth[cell])
-    for first, second in list(zip(ranked, ranked[1:], strict=False))[: rng.randint(0, 3)]:
+    for first, second in islice(pairwise(ranked), rng.randint(0, 3)):
         if one.truth[first] > one.truth[second]:
             terms = ((first, 1), (second, -1))
             one.others.append(Statement(f"claim rank {first}", terms, 1, None, weight("claim")))
@@ -260,5 +290,5 @@ def _mistyped(value: int, kind: str, rng: random.Random) -> int:
         return int(text[:at] + digit + text[at:])
     if kind == "scale":
         times = rng.choice([10, 10, 100, 1000])
-        return value * times if rng.random() < 0.5 else value // times
+        return value * times if _has(rng, "scaled up") else value // times
     return rng.randrange(10 ** len(text))

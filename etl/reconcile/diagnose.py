@@ -23,7 +23,7 @@ __all__ = ["Alternative", "Band", "Context", "Explanation", "Suspect", "band", "
 
 Band = Literal["near-certain", "probable", "open"]
 NEAR_CERTAIN, PROBABLE = 0.99, 0.5
-LIMITS = Limits(alternatives=12, gap=4.0)
+LIMITS = Limits(alternatives=12, gap=3.0)
 _MOST = 500  # sets of one explanation
 _READ = 60  # alternatives of one conflict whose slips are looked into; the rest are taken as read
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from etl.reconcile import exact
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -90,7 +88,7 @@ def _mends(
     answer = solver.solve(freed, moved)
     if not answer.feasible:
         return False
-    point = solver.point(answer.distance)
-    if any(problem.statements[n].value(point) != value for n, value in moved.items()):
+    point, rows = solver.moved(answer.distance), problem.statements
+    if any(solver.origin.sum(rows[n].terms, point) != value for n, value in moved.items()):
         return False
-    return exact.holds(problem, point, freed | moved.keys())
+    return solver.origin.holds(point, freed | moved.keys())

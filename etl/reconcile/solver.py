@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.reconcile.limits import Unknown
-from etl.reconcile.model import Number, Point, Problem, Statement, quotient
+from etl.reconcile.model import Number, Point, Problem, quotient
+from etl.reconcile.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +27,13 @@ NONE: frozenset[int] = frozenset()
 _STATUS = highspy.HighsModelStatus
 _INFEASIBLE = (_STATUS.kInfeasible,)
 _UNBOUNDED = (_STATUS.kUnbounded, _STATUS.kUnboundedOrInfeasible)
-_REPEATABLE = {"threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
+_REPEATABLE = {
+    "threads": 1,
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,  # six sevenths of the time of a small program
+}
 _WARM: dict[str, Any] = {
     "presolve": "off",  # a presolved program leaves no ray and no basis to start from
     "simplex_strategy": 1,  # the dual simplex: the one that leaves a dual ray
@@ -56,15 +63,8 @@ class Solver:
     def load(self, problem: Problem) -> None:
         """Take up a problem: find its origin; its rows reach HiGHS when first needed."""
         self.problem = problem
-        self.origin = origin(problem)
+        self.origin = Origin(problem)
         self._is_loaded = False
-        self._set_ends()
-
-    def starts_feasible(self) -> bool:
-        """Whether the origin itself obeys everything, which is exact and costs no program."""
-        return bool(
-            (self._lower <= 0).all() and (self._upper >= 0).all() and (self._floor <= 0).all()
-        ) and all(isinstance(self.origin[cell.name], int) for cell in self.problem.cells)
 
     def solve(
         self,
@@ -125,21 +125,15 @@ class Solver:
             raise Unknown(f"HiGHS answered {self._highs.modelStatusToString(status)}")
         return -sense * value, np.array(found.col_value), np.array(found.row_dual)
 
-    def point(self, distance: Floats, *, denominator: int = 1_000_000) -> Point:
-        """The cells' values at a point; those of whole cells rounded to the nearest whole."""
+    def moved(self, distance: Floats, *, denominator: int = 1_000_000) -> Point:
+        """The cells that leave the origin, and their values: the nearest whole where whole."""
         point: Point = {}
-        for cell, value in zip(self.problem.cells, distance.tolist(), strict=True):
-            start = self.origin[cell.name]
-            if cell.whole:
-                point[cell.name] = round(
-                    start + (round(value) if value.is_integer() else Fraction(value))
-                )
-            else:
-                point[cell.name] = (
-                    quotient(start + Fraction(value).limit_denominator(denominator), 1)
-                    if value
-                    else start
-                )
+        for position in distance.nonzero()[0].tolist():
+            cell, value = self.problem.cells[position], float(distance[position])
+            shift: Number = (
+                round(value) if cell.whole else Fraction(value).limit_denominator(denominator)
+            )
+            point[cell.name] = quotient(self.origin.point[cell.name] + shift, 1)
         return point
 
     def _prepare(self, freed: frozenset[int], moved: Mapping[int, Number], *, whole: bool) -> None:
@@ -165,26 +159,27 @@ class Solver:
 
     def _at(self, position: int, value: Number) -> tuple[float, float]:
         """The ends of a row that is held at one value of its statement's sum."""
-        distance = float(value - self.problem.statements[position].value(self.origin))
+        distance = float(value - self.origin.values[position])
         return distance, distance
 
     def _set_ends(self) -> None:
         """Every end as its distance from the origin, taken exactly before it becomes a float."""
         lower, upper = [], []
-        for one in self.problem.statements:
-            value = one.value(self.origin)
+        for one, value in zip(self.problem.statements, self.origin.values, strict=True):
             lower.append(-highspy.kHighsInf if one.low is None else float(one.low - value))
             upper.append(highspy.kHighsInf if one.high is None else float(one.high - value))
         self._lower, self._upper = np.array(lower, float), np.array(upper, float)
+        start = self.origin.point
         self._floor = np.array(
             [
-                -highspy.kHighsInf if cell.low is None else float(cell.low - self.origin[cell.name])
+                -highspy.kHighsInf if cell.low is None else float(cell.low - start[cell.name])
                 for cell in self.problem.cells
             ],
             float,
         )
 
     def _pass_rows(self, *, whole: bool) -> None:
+        self._set_ends()
         index = self.problem.index
         starts: list[int] = []
         columns: list[int] = []
@@ -230,34 +225,3 @@ def quiet_highs() -> Any:
     for name, value in _REPEATABLE.items():
         highs.setOptionValue(name, value)
     return highs
-
-
-def origin(problem: Problem) -> Point:
-    """A first guess of every cell: the printed figure, or what one sum of figures leaves to it."""
-    point: Point = {}
-    for statement in problem.statements:
-        stated = statement.stated
-        if stated is not None:
-            point.setdefault(statement.terms[0][0], stated)
-    missing = len(problem.cells) - len(point)
-    while missing:
-        for statement in problem.statements:
-            _derive(statement, point)
-        if len(problem.cells) - len(point) == missing:
-            break
-        missing = len(problem.cells) - len(point)
-    for cell in problem.cells:
-        point.setdefault(cell.name, cell.low or 0)
-        if cell.whole:
-            point[cell.name] = round(point[cell.name])
-    return point
-
-
-def _derive(statement: Statement, point: Point) -> None:
-    unknown = [(name, factor) for name, factor in statement.terms if name not in point]
-    if len(unknown) == 1 and statement.low is not None and statement.low == statement.high:
-        name, factor = unknown[0]
-        known = sum(
-            coefficient * point[other] for other, coefficient in statement.terms if other != name
-        )
-        point[name] = quotient(statement.low - known, factor)
