@@ -62,8 +62,8 @@ class Settings:
 
     def shaping_the_result(self) -> dict[str, object]:
         """The settings that decide what a night publishes; a change in one is a reason to work."""
-        shaping = ("raw", "models", "max_held_share", "max_fall_share", "few_rows", "keep_runs")
-        shaping += ("component_statements", "component_seconds")
+        limits = ("max_held_share", "max_fall_share", "few_rows", "keep_runs")
+        shaping = ("raw", "models", *limits, "component_statements", "component_seconds")
         values = asdict(self)
         return {
             name: [*map(str, values[name])] if name == "models" else str(values[name])

@@ -85,10 +85,15 @@ def _explained(block: Block, subject: str, explanation: Explanation) -> Iterator
 
 
 def _proof(block: Block, subject: str, explanation: Explanation) -> tuple[str, ...]:
-    """The smallest conflict that the thing found wrong is a line of, else the smallest."""
+    """The smallest conflict that the thing found wrong is a line of, else the smallest.
+
+    One about its own cells alone comes before one that reaches others.
+    """
     proofs = [proof.statements for proof in explanation.proofs]
     own = [one for one in proofs if any(subject in block.lines[name].subjects for name in one)]
-    return next(iter(own or proofs), ())
+    cells = block.failed.get(subject, set())
+    alone = [one for one in own if all(block.about(name) <= cells for name in one)]
+    return next(iter(alone or own or proofs), ())
 
 
 def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[dict[str, Any]]:
@@ -98,9 +103,9 @@ def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[
     read: dict[str, Suspect] = {}
     for alternative in explanation.alternatives:
         # The two ends of one claim are one suspect.
-        named = {_name(block, suspect): suspect for suspect in alternative.suspects}
+        named = {_name(block, one.statement): one for one in alternative.suspects}
         for name, suspect in named.items():
-            if suspect.statement in near:
+            if name in near:
                 share[name] += alternative.probability
                 read.setdefault(name, suspect)
     ranked = sorted(share, key=lambda name: (-round(share[name], _DIGITS), name))
@@ -115,21 +120,20 @@ def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[
         }
 
 
-def _name(block: Block, suspect: Suspect) -> str:
-    line = block.lines[suspect.statement]
-    return line.subjects[0] if line.kind == "claim" else suspect.statement
+def _name(block: Block, statement: str) -> str:
+    line = block.lines[statement]
+    return line.subjects[0] if line.kind == "claim" else statement
 
 
 def _near(block: Block, subject: str, explanation: Explanation) -> set[str]:
-    """Statements that take part: lines of its proof, or about its cells."""
+    """Names of statements that take part: lines of its proof, or about its cells."""
     cells = block.failed.get(subject, set())
     about = {
         name
         for name, line in block.lines.items()
-        if line.kind in _SINGLE and block.about(name) <= cells
+        if cells and line.kind in _SINGLE and block.about(name) <= cells
     }
-    proof = _proof(block, subject, explanation)
-    return about | {*proof} if cells else {*proof}
+    return about | {_name(block, one) for one in _proof(block, subject, explanation)}
 
 
 def _place(line: Line) -> dict[str, Any]:

@@ -188,7 +188,7 @@ class _Writer:
         self._names.append(unknown)
         if all(row["is_superseded"] for row in rows):
             return
-        same = f"same:{unknown}"
+        same = f"same:{best['figure_id']}"
         self._add(
             Statement(same, ((unknown, 1), (name(cell), -1)), 0, 0, weight(self._sameness)),
             Line(
@@ -300,39 +300,44 @@ class _Writer:
 
     def _add_contexts(self, statements: Sequence[tuple[Row, Sequence[Row]]]) -> None:
         """Numbers printed near a figure, which slips may draw on."""
-        printed = {
-            id_: line.value for id_, line in self._block.lines.items() if line.kind == "figure"
-        }
+        contexts, previous = self._block.contexts, self._previous()
+        siblings, parts = self._breakdowns(statements)
+        for id_, line in self._block.lines.items():
+            if line.kind == "figure":
+                contexts[id_] = Context(
+                    siblings=siblings.get(id_, {}),
+                    previous=previous.get(id_, ()),
+                    parts=parts.get(id_, {}),
+                    printed=line.value,
+                )
+            elif id_ in parts:
+                contexts[id_] = Context(parts=parts[id_])
+        for row, _ in statements:
+            if row["slip"]:
+                contexts[row["statement_id"]] = Context(known_slip=row["slip"])
+
+    def _breakdowns(
+        self, statements: Sequence[tuple[Row, Sequence[Row]]]
+    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+        """By part its siblings, and by whole or claim of completeness the parts."""
         siblings: dict[str, dict[str, int]] = defaultdict(dict)
         parts: dict[str, dict[str, int]] = defaultdict(dict)
         for row, terms in statements:
             if row["claim_id"] or not row["source_id"]:
                 continue
-            found = {
-                self._said_by[term["figure_id"]]: term["role"]
-                for term in terms
-                if term["figure_id"] in self._said_by
+            told = [term for term in terms if term["figure_id"] in self._said_by]
+            roles = {self._said_by[term["figure_id"]]: term["role"] for term in told}
+            values = {
+                id_: self._block.lines[id_].value or 0
+                for id_, role in roles.items()
+                if role == "part"
             }
-            values = {id_: printed[id_] for id_, role in found.items() if role == "part"}
-            for id_, role in found.items():
-                (siblings if role == "part" else parts)[id_] |= {
-                    other: value for other, value in values.items() if other != id_
-                }
+            for id_, role in roles.items():
+                beside = {other: value for other, value in values.items() if other != id_}
+                (siblings if role == "part" else parts)[id_] |= beside
             if row["completeness_rate"] is not None:
                 parts[row["statement_id"] + _COMPLETE] |= values
-        previous = self._previous()
-        for id_, value in printed.items():
-            self._block.contexts[id_] = Context(
-                siblings=siblings.get(id_, {}),
-                previous=previous.get(id_, ()),
-                parts=parts.get(id_, {}),
-                printed=value,
-            )
-        for id_ in self._block.lines.keys() & parts.keys() - printed.keys():
-            self._block.contexts[id_] = Context(parts=parts[id_])
-        for row, _ in statements:
-            if row["slip"]:
-                self._block.contexts[row["statement_id"]] = Context(known_slip=row["slip"])
+        return siblings, parts
 
     def _previous(self) -> dict[str, tuple[int, ...]]:
         """By figure, what is printed of the same series in other periods."""
@@ -364,7 +369,9 @@ def _subject(row: Row) -> str:
 def _canonical(statement: Statement) -> tuple[Any, ...]:
     """The same for statements that say the same, whatever they are multiplied by."""
     terms = sorted(statement.terms)
-    divisor = gcd(*(factor for _, factor in terms)) * (1 if not terms or terms[0][1] > 0 else -1)
+    divisor = gcd(*(int(factor) for _, factor in terms)) * (
+        1 if not terms or terms[0][1] > 0 else -1
+    )
     ends = [
         None if end is None else Fraction(end) / (divisor or 1)
         for end in (statement.low, statement.high)

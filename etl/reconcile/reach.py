@@ -114,7 +114,7 @@ _FIGURES = f"""
         row_number
     from told
     where reported_value is not null
-    order by cell, file, row_number
+    order by cell, figure_id
 """
 _STATEMENTS = """
     with claims as (
@@ -234,6 +234,9 @@ def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
     connection.execute(_CODES)
     sameness = connection.execute(_SAMENESS).fetchone()
     return Reached(
-        *(rows(connection, sql) for sql in (_CELLS, _FIGURES, _STATEMENTS, _TERMS)),
-        sameness[0] if sameness else None,
+        cells=rows(connection, _CELLS),
+        figures=rows(connection, _FIGURES),
+        statements=rows(connection, _STATEMENTS),
+        terms=rows(connection, _TERMS),
+        sameness_rate=sameness[0] if sameness else None,
     )

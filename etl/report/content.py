@@ -35,9 +35,9 @@ def of(settings: Settings, night: Night) -> dict[str, Any]:
 
     Returns:
         JSON-ready apart from times: `version`, `run` (the row of `audit.run`), `sentence`,
-        `corroboration` (figures by what all other evidence makes of them), `finding_groups`, `checks` (`rules`, which are those of their own and whatever failed, and
-        `others`; worst first), `held`, `inputs`, `models`, `stages`, `refusals`, `warnings`,
-        `warehouse`.
+        `corroboration` (figures by what all other evidence makes of them), `finding_groups`,
+        `checks` (`rules`, which are those of their own and whatever failed, and `others`; worst
+        first), `held`, `inputs`, `models`, `stages`, `refusals`, `warnings`, `warehouse`.
     """
     return {
         "version": VERSION,

@@ -4,6 +4,7 @@ import csv
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from etl.reconcile.bounds import bounds_of
@@ -16,14 +17,13 @@ from tests.worlds import World, claim, figure, year
 
 if TYPE_CHECKING:
     from etl.plan import Plan
-    from tests.conftest import Engine
 
 SETTINGS = Settings()
 
 
 @pytest.fixture
-def world(plan: Plan, engine: Engine) -> World:
-    return World.open(plan, engine.connection)
+def world(plan: Plan) -> World:
+    return World.open(plan, duckdb.connect())
 
 
 def reconciled(world: World, **settings: Any) -> dict[str, list[dict[str, Any]]]:
@@ -135,20 +135,18 @@ def test_counts_named_without_a_number_are_bounded_alone_and_together(world: Wor
 
 def article() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows of the page nwzctchr-20250328, as the staging models type them."""
-    figures = []
-    for row in rows_of("figures/khm.csv"):
-        typed = {"reported_value": int(row["value"]) if row["value"] else None}
-        kept = {k: v for k, v in row.items() if k not in ("value", "note")}
-        figures.append({**kept, **typed, "file": "figures/khm.csv"})
-    claims = []
-    for row in rows_of("claims/claims.csv"):
-        number = row["stated_number"]
-        kept = {k: v for k, v in row.items() if k not in ("stated_number", "note")}
-        typed = {"stated_number": float(number) if number else None}
-        claims.append({**kept, **typed, "stated_number_text": number or None})
+    figures, claims = rows_of("figures/khm.csv"), rows_of("claims/claims.csv")
+    for row in figures:
+        value = row.pop("value")
+        row |= {"reported_value": int(value) if value else None, "file": "figures/khm.csv"}
+    for row in claims:
+        number = row.pop("stated_number")
+        row["stated_number"] = float(number) if number else None
+        row["stated_number_text"] = number or None
     return figures, claims
 
 
-def rows_of(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, Any]]:
     with (ROOT / "data" / "raw" / name).open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["source_id"] == "nwzctchr-20250328"]
+        page = [row for row in csv.DictReader(file) if row["source_id"] == "nwzctchr-20250328"]
+    return [{column: text for column, text in row.items() if column != "note"} for row in page]
