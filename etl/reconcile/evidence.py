@@ -204,8 +204,6 @@ class _Writer:
                 best["row_number"],
             ),
         )
-        # With a part to compare with, the likelihood falls with the difference, as a figure's does.
-        self._block.contexts[same] = Context(parts={best["figure_id"]: 0})
 
     def _write_figure(
         self,
