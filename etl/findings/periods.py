@@ -117,6 +117,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         subject=row["statement_id"],
         headline=capital(f"{counted(row)}: {_sides(wholes)} cannot be if it is {_sides(parts)}."),
         detail=f"{_arithmetic(row, parts)} {_suspicion(row)} {place(figures, raw)}",
+        guess=_suspicion(row),
         source_id=wholes[0]["source_id"],
         measure=row["measure"],
         geography=row["geography"],
