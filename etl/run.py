@@ -100,19 +100,36 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
     if tonight.status is not Status.PUBLISHED:
         publish.sweep(settings.warehouse)
         publish.keep_run(settings, tonight)
-    if tonight.status is not Status.UNCHANGED:
+    if tonight.status is Status.UNCHANGED:
+        from etl.report.machine import metrics
+
+        metrics.write(settings, tonight)
+    else:
         from etl import report
 
         report.write(settings, tonight)
+    if settings.notify:
+        from etl import notify
+
+        notify.tell(settings, tonight)
     if tonight.status is Status.PUBLISHED:
         publish.complete(settings, tonight)
     console.summary(settings, tonight)
+    if settings.on_github:
+        from etl.report.machine import annotations
+
+        console.annotate(annotations.commands(settings, tonight))
 
 
 def main() -> None:
     """Runs the night that the command line asks for."""
     settings = from_command_line(sys.argv[1:], os.environ)
-    sys.exit(night(settings, Console(as_json=settings.log_json)))
+    if settings.notify_test:
+        from etl import notify
+
+        sys.exit(notify.test(settings.notify))
+    console = Console(as_json=settings.log_json, on_github=settings.on_github)
+    sys.exit(night(settings, console))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,13 @@
+"""Values as text that no reader takes for markup, a command or a line of its own."""
+
+from __future__ import annotations
+
+from etl.console import printable
+
+LONGEST = 500
+
+
+def one_line(value: object, longest: int = LONGEST) -> str:
+    """A value on one line, without control and direction characters, cut where it is very long."""
+    text = " ".join(printable(str(value)).split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
