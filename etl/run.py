@@ -114,6 +114,11 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
         notify.tell(settings, tonight)
     if tonight.status is Status.PUBLISHED:
         publish.complete(settings, tonight)
+    if settings.data_docs:
+        from etl import gx
+
+        with console.stage(tonight, "data docs"):
+            gx.write(settings)
     console.summary(settings, tonight)
     if settings.on_github:
         from etl.report.machine import annotations
