@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -85,6 +85,33 @@ def explain(
             print(explaining.as_json(content))
         else:
             explaining.show(content)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One question; `-` reads it from input.")],
+    warehouse: Warehouse = Settings.warehouse,
+    form: Annotated[
+        Literal["table", "csv", "json"], typer.Option("--format", help="How to print the answer.")
+    ] = "table",
+    rows: Annotated[int, typer.Option(min=0, help="Most rows of a table; 0 for all.")] = 40,
+    safe: Annotated[
+        bool, typer.Option("--safe", help="CSV for spreadsheets: no text runs as a formula.")
+    ] = False,
+) -> None:
+    """Ask the published warehouse in SQL: read-only, names from `marts`, then `audit`."""
+    from etl import query as asking
+
+    settings = Settings(warehouse=warehouse.absolute())
+    text = sys.stdin.read() if sql == "-" else sql
+    with _told(), asking.answered(settings, text) as connection:
+        to = asking.output()
+        if form == "csv":
+            asking.write_csv(connection, to, safe=safe)
+        elif form == "json":
+            asking.write_json(connection, to)
+        else:
+            asking.show_table(connection, to, rows)
 
 
 @app.command("reconcile-cases")
