@@ -68,8 +68,8 @@ def plan() -> Plan:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of one night on the repository's own data/raw, read-only."""
+def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse folder of one night on the repository's own data/raw; only to be read."""
     folder = tmp_path_factory.mktemp("warehouse")
     arguments = ["--raw", str(ROOT / "data" / "raw"), "--warehouse", str(folder)]
     run = subprocess.run(
@@ -81,5 +81,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         timeout=120,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published(published_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of that night, read-only."""
+    file = published_folder / "warehouse.duckdb"
+    with duckdb.connect(str(file), read_only=True) as connection:
         yield connection
