@@ -89,7 +89,7 @@ def explain(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="One question; `-` reads it from input.")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One question; `-`: read from input.")],
     warehouse: Warehouse = Settings.warehouse,
     form: Annotated[
         Literal["table", "csv", "json"], typer.Option("--format", help="How to print the answer.")
@@ -141,13 +141,17 @@ def reconcile_cases(
 def docs(
     file: Annotated[Path, typer.Option(help="File to write.")] = ROOT / "docs/data-dictionary.md",
 ) -> None:
-    """Write the data dictionary from the schema classes."""
+    """Write the data dictionary and the schema of report.json from the schema classes."""
     from etl.dictionary import markdown
     from etl.plan import prepare
+    from etl.report.machine.report_json import schema
 
     with _told():
-        file.write_text(markdown(prepare(Settings().models)), encoding="utf-8")
-        print(f"written: {file}")
+        plan = prepare(Settings().models)
+        beside = file.with_name("report.schema.json")
+        file.write_text(markdown(plan), encoding="utf-8")
+        beside.write_text(json.dumps(schema(plan), indent=2) + "\n", encoding="utf-8")
+        print(f"written: {file}, {beside}")
 
 
 def _agreed(known: list[dict[str, Any]], answers: list[dict[str, Any]]) -> bool:

@@ -7,10 +7,10 @@ secret, so none is ever printed: a service that fails is named by its place in t
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from etl.night import Night, Status
@@ -96,11 +96,19 @@ def _services(addresses: Sequence[str]) -> Iterator[tuple[int, apprise.NotifyBas
     import apprise
 
     for number, address in enumerate(addresses, 1):
-        if "://" in address:
-            yield number, apprise.Apprise.instantiate(address, suppress_exceptions=True)
-        else:
-            listed = apprise.AppriseConfig(address).servers()
-            yield from ((number, service) for service in listed or [None])
+        with _silence():
+            if "://" in address:
+                found = [apprise.Apprise.instantiate(address, suppress_exceptions=True)]
+            else:
+                found = [*apprise.AppriseConfig(address).services()]
+        yield from ((number, service) for service in found or [None])
+
+
+def _silence() -> AbstractContextManager[object]:
+    """Apprise logs what it sends, and where: what it says here goes nowhere."""
+    import apprise
+
+    return apprise.LogCapture()  # type: ignore[no-untyped-call, no-any-return]
 
 
 def _send(service: apprise.NotifyBase | None, title: str, body: str) -> str:
@@ -111,7 +119,7 @@ def _send(service: apprise.NotifyBase | None, title: str, body: str) -> str:
         return "Apprise knows no such service"
     try:
         told = apprise.Apprise([service])
-        with apprise.LogCapture(output=io.StringIO()):  # else it prints what it sent, and where
+        with _silence():
             done = told.notify(body, title, body_format="text", timeout=_TIMEOUT_SECONDS)
     except Exception as error:  # noqa: BLE001 - somebody else's plugin must not cost a night
         return type(error).__name__

@@ -66,13 +66,15 @@ def answered(settings: Settings, sql: str) -> Iterator[duckdb.DuckDBPyConnection
 def _only_question(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     statements = connection.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise QueryError("one question at a time: a select, from, with, describe, show or summarize")
+        raise QueryError(
+            "one question at a time: a select, from, with, describe, show or summarize"
+        )
     return str(statements[0].query).strip().rstrip(";")
 
 
 def _in_lines_of_the_question(message: str) -> str:
     """The engine's words; it has been given one line more than the question has."""
-    return re.sub(r"^LINE (\d+):", lambda line: f"LINE {int(line[1]) - 1}:", message, flags=re.M)
+    return re.sub(r"(?m)^LINE (\d+):", lambda line: f"LINE {int(line[1]) - 1}:", message)
 
 
 def show_table(connection: duckdb.DuckDBPyConnection, to: TextIO, most: int) -> None:

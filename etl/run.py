@@ -121,9 +121,9 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
             gx.write(settings)
     console.summary(settings, tonight)
     if settings.on_github:
-        from etl.report.machine import annotations
+        from etl.report.machine import github
 
-        console.annotate(annotations.commands(settings, tonight))
+        console.annotate(github.commands(settings, tonight))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The warehouse for people who use Great Expectations: its schemas as suites, its verdicts as pages.
+"""For people who use Great Expectations: the schemas as suites, the verdicts as pages.
 
 Written only where asked for (`--data-docs`), since importing Great Expectations takes longer than
 a night. What lies in `gx/` of the warehouse folder, made anew each time:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def write(settings: Settings) -> None:
-    """Writes `gx/` for the published warehouse, if there is one; it is there whole or not at all."""
+    """Writes `gx/` for the published warehouse, if there is one: whole, or not at all."""
     if not settings.file.exists():
         return
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # the library asks nowhere else when it starts

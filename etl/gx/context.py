@@ -15,7 +15,7 @@ from etl.gx.suites import NOT_EXPORTED, expectations
 from etl.plan import schema_classes
 
 if TYPE_CHECKING:
-    from great_expectations.data_context import FileDataContext
+    from great_expectations.data_context.data_context.file_data_context import FileDataContext
 
     from etl.plan import Table
 

@@ -60,7 +60,7 @@ def _head() -> str:
 def _index(site: Path, results: Mapping[str, ExpectationSuiteValidationResult]) -> Iterator[str]:
     """A line per table, those with failures first: its result, its suite."""
     yield f'<!DOCTYPE html><html lang="en"><head>{_head()}<title>Data Docs</title></head><body>'
-    yield "<h1>Data Docs</h1><p>What the checks of the last published night said, over all rows.</p>"
+    yield "<h1>Data Docs</h1><p>What the checks of the last good night said, of all rows.</p>"
     yield "<table><tr><th>table</th><th>expectations</th><th>failed</th><th>declared as</th></tr>"
     for name, result in sorted(results.items(), key=lambda entry: (entry[1].success, entry[0])):
         place = name.replace(".", "/")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import duckdb
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.data_context.store import ExpectationsStore
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.data_context.store.expectations_store import ExpectationsStore
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
@@ -31,7 +31,8 @@ _METRIC = "table.query.tested_failed_unknown"
 def frame(table: str) -> pd.DataFrame:
     """A table of the warehouse as a pandas frame: what the suite of that name is to be run on."""
     with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
-        return connection.sql(f"from {_quoted(table)}").df()
+        found: pd.DataFrame = connection.sql(f"from {_quoted(table)}").df()
+        return found
 
 
 class QueryCounts(TableMetricProvider):
@@ -41,7 +42,7 @@ class QueryCounts(TableMetricProvider):
     value_keys = ("table_name", "query")
 
     @metric_value(engine=PandasExecutionEngine)
-    def _pandas(  # type: ignore[no-untyped-def]  # noqa: PLR6301, ANN202, ANN001
+    def _pandas(  # type: ignore[no-untyped-def]
         cls,  # noqa: N805 - as Great Expectations calls it
         execution_engine,
         metric_domain_kwargs,

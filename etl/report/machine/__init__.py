@@ -7,7 +7,7 @@
     lineage        openlineage.ndjson   what was made of what, and what the checks said
     tables         findings.*           findings and their figures as CSV and Parquet
     metrics        metrics/*.prom       (in the warehouse folder) for Prometheus
-    annotations    standard output      on GitHub only
+    github         standard output      on GitHub only
 
 Every value is data. A format that has a markup or commands of its own escapes them; none of them
 passes on a character that a terminal would obey. Text is made piece by piece, so that 100,000

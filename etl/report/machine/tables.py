@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 # Also the wide forms that Asian spreadsheets take, and white space that some drop (OWASP).
-FORMULA = "^[=+\\-@＝＋－＠\t\r\n]"
+FORMULA = "^[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]"
 _AT_ONCE = 10_000  # rows handed to the engine
 
 
