@@ -196,9 +196,9 @@ def test_addresses_are_in_no_text_of_the_settings(capfd: pytest.CaptureFixture[s
 def test_a_night_tells_what_it_found_and_leaves_no_secret(
     chat: Listener, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    settings = replace(
-        told(chat), raw=ROOT / "docs" / "examples" / "rule" / "raw", warehouse=tmp_path
-    )
+    example = ROOT / "docs" / "examples" / "rule"
+    models = (ROOT / "sql", example / "sql")
+    settings = replace(told(chat), raw=example / "raw", models=models, warehouse=tmp_path)
     assert night(settings, Console()) == 0
     assert len(chat.heard) == 1
     chat.answer = 500
