@@ -94,7 +94,7 @@ def _counted(given: pd.DataFrame, table_name: str, query: str) -> tuple[int, int
             "select schema_name || '.' || table_name from duckdb_tables()"
             " where database_name = 'kept'"
         ).fetchall()
-        for (name,) in names:
+        for name in {name for (name,) in names if _quoted(name) in query} | {table_name}:
             connection.execute(f"create schema if not exists {_quoted(name.partition('.')[0])}")
             if name != table_name:
                 connection.execute(f"create view {_quoted(name)} as from kept.{_quoted(name)}")
