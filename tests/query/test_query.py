@@ -163,12 +163,12 @@ def test_the_question_may_come_from_a_pipe_and_the_answer_go_into_one(warehouse:
         [*command, "--format", "csv"],
         cwd=ROOT,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
-        input='-- how many?\nselect count(*) as "é" from fct_a; -- that was it\n',
+        input="-- how many?\nselect count(*) as number, chr(233) as letter from fct_a; -- that was it\n",
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert run.stdout == "é\n100\n"
+    assert run.stdout == "number,letter\n100,é\n"
 
 
 @pytest.mark.parametrize("sql", ["describe fct_a", "show tables", "summarize fct_a", "values (1)"])
