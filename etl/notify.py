@@ -108,7 +108,7 @@ def _silence() -> AbstractContextManager[object]:
     """Apprise logs what it sends, and where: what it says here goes nowhere."""
     import apprise
 
-    return apprise.LogCapture()  # type: ignore[no-untyped-call, no-any-return]
+    return apprise.LogCapture()  # type: ignore[no-untyped-call]
 
 
 def _send(service: apprise.NotifyBase | None, title: str, body: str) -> str:

@@ -78,11 +78,7 @@ def _in_lines_of_the_question(message: str) -> str:
 
 
 def show_table(connection: duckdb.DuckDBPyConnection, to: TextIO, most: int) -> None:
-    """Prints the answer as a table; of more rows than `most`, the first and the last.
-
-    The engine writes control characters as `\\e` and `\\n`; whatever else a terminal would obey,
-    such as a change of direction, becomes a replacement character.
-    """
+    """Prints the answer as a table; of more rows than `most`, the first and the last."""
     answer = connection.table("answer")
     count = engine.rows(connection, "select count(*) as rows_count from answer")[0]["rows_count"]
     shown = most or count

@@ -5,14 +5,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from etl.plan import Plan
 from etl.settings import ROOT
 from tests.gx.conftest import SCRIPT
 from tests.night.conftest import Folder
+
+if TYPE_CHECKING:
+    from etl.plan import Plan
 
 RUN_SUITES = Path(__file__).with_name("run_suites.py")
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -125,6 +126,11 @@ def settings(tmp_path: Path) -> Settings:
     (tmp_path / "raw" / "figures" / "a.csv").write_text('h,i\n"a\nb",1\nc,2\nd,3\n')
     (tmp_path / "warehouse").mkdir()
     return Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse")
+
+
+def parsed(file: Path) -> ElementTree.Element:
+    """An XML file of ours."""
+    return ElementTree.parse(file).getroot()  # noqa: S314 - a file of ours
 
 
 def written(settings: Settings, night: Night) -> Path:

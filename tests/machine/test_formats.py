@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
 from etl.night import STATES, Status
-from etl.plan import Plan
 from etl.report.machine import github, report_json
 from etl.settings import ROOT, Settings
-from tests.machine.conftest import check, finding, full_night, written
+from tests.machine.conftest import check, finding, full_night, parsed, written
+
+if TYPE_CHECKING:
+    from etl.plan import Plan
 
 # The schema of OASIS as the npm package @microsoft/jest-sarif 1.0.0-beta.0 (MIT) ships it.
 SARIF = Path(__file__).with_name("sarif-2.1.0.json")
@@ -77,7 +78,7 @@ def test_a_figure_brings_along_whatever_is_known_of_it(settings: Settings) -> No
 
 
 def test_junit_counts_as_the_checks_do(settings: Settings) -> None:
-    suites = ET.parse(written(settings, full_night()) / "junit.xml").getroot()
+    suites = parsed(written(settings, full_night()) / "junit.xml")
     run, table = suites.findall("testsuite")
     assert (run.get("failures"), run.get("errors")) == ("0", "0")
     counts = {name: table.get(name) for name in ("tests", "failures", "errors", "skipped")}
@@ -97,7 +98,7 @@ def test_junit_counts_as_the_checks_do(settings: Settings) -> None:
 
 
 def test_junit_tells_what_failed(settings: Settings) -> None:
-    suites = ET.parse(written(settings, full_night()) / "junit.xml").getroot()
+    suites = parsed(written(settings, full_night()) / "junit.xml")
     failure = suites.find(".//testcase[@name='subtotals_sum_to_total']/failure")
     assert failure is not None
     assert "10 is less than its parts." in str(failure.text)
@@ -110,7 +111,7 @@ def test_junit_tells_what_failed(settings: Settings) -> None:
 def test_junit_has_the_night_itself_as_a_case(
     settings: Settings, status: Status, element: str
 ) -> None:
-    suites = ET.parse(written(settings, full_night(status)) / "junit.xml").getroot()
+    suites = parsed(written(settings, full_night(status)) / "junit.xml")
     assert suites.find(f"testsuite[@name='run']/testcase/{element}") is not None
 
 
@@ -257,10 +258,8 @@ def test_a_refused_night_leaves_the_metrics_of_the_warehouse(settings: Settings)
 
 def test_annotations_are_for_new_findings_on_their_line(settings: Settings) -> None:
     commands = list(github.commands(settings, full_night()))
-    assert commands == [
-        f"::error title=subtotals_sum_to_total,file={settings.raw}/figures/a.csv,line=4"
-        "::10 is less than its parts. They add up to 11."
-    ]
+    where = f"title=subtotals_sum_to_total,file={settings.raw}/figures/a.csv,line=4"
+    assert commands == [f"::error {where}::10 is less than its parts. They add up to 11."]
 
 
 def test_annotations_are_no_more_than_github_shows(settings: Settings) -> None:

@@ -6,7 +6,6 @@ import csv
 import html.parser
 import json
 import re
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from etl.console import Console
 from etl.night import Status
 from etl.report.machine import github
 from etl.settings import Settings
-from tests.machine.conftest import HOSTILE, full_night, written
+from tests.machine.conftest import HOSTILE, full_night, parsed, written
 
 in_each = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 
@@ -48,7 +47,7 @@ def test_sarif_has_no_links_or_placeholders_in_its_messages(settings: Settings) 
 
 @in_each
 def test_junit_stays_well_formed(settings: Settings, text: str) -> None:
-    root = ET.parse(written(settings, full_night(Status.REFUSED, text)) / "junit.xml").getroot()
+    root = parsed(written(settings, full_night(Status.REFUSED, text)) / "junit.xml")
     assert {element.tag for element in root.iter()} <= {
         *("testsuites", "testsuite", "testcase"),
         *("failure", "error", "skipped", "system-out"),
@@ -72,7 +71,7 @@ class Tags(html.parser.HTMLParser):
         self.found: list[str] = []
         self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
         self.found.append(tag)
 
 

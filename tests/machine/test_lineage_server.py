@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from etl.report.machine import lineage
-from etl.settings import Settings
 from tests.listener import listening
 from tests.machine.conftest import full_night
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from etl.settings import Settings
 
 
 def test_the_events_reach_a_server_through_the_client(settings: Settings) -> None:

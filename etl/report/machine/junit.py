@@ -86,7 +86,8 @@ def _outcome(verdict: str, said: str, details: Iterable[str]) -> Iterator[str]:
     if verdict == "pass":
         yield "/>\n"
     elif verdict == "warn":
-        yield f">\n<system-out>{escape(_legal(f'warning: {said}'))}\n{text}</system-out>\n</testcase>\n"
+        warning = escape(_legal(f"warning: {said}"))
+        yield f">\n<system-out>{warning}\n{text}</system-out>\n</testcase>\n"
     else:
         element = _ELEMENTS[verdict]
         kind = "" if verdict == "unknown" else f' type="{verdict}"'

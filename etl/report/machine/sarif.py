@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from etl.night import Night
 from etl.report.machine.places import Places
 
 if TYPE_CHECKING:
+    from etl.night import Night
     from etl.settings import Settings
 
 _SCHEMA = (
