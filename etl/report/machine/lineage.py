@@ -1,8 +1,8 @@
 """OpenLineage: what was made of what, and what the checks said of it.
 
-https://openlineage.io/spec. Two jobs a night: `night` reads the input files and writes the tables, `night.checks` reads the
+Two jobs a night: `night` reads the input files and writes the tables, `night.checks` reads the
 tables and asserts. The events always go to `openlineage.ndjson`, one a line; where a server is set,
-they are sent to it too, with OpenLineage's own client.
+they are sent to it too, with OpenLineage's own client. https://openlineage.io/spec
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ class Places:
             if row["file"] and row["row_number"]:
                 wanted.setdefault(row["file"], set()).add(row["row_number"])
         self._lines = {file: _lines(settings.raw / file, rows) for file, rows in wanted.items()}
+        self._uris: dict[str, str] = {}
 
     def path(self, file: str) -> str:
         """The file as messages name it: below the product's own folder where it lies there."""
@@ -39,8 +40,10 @@ class Places:
 
     def uri(self, file: str) -> str:
         """The same as a URI reference."""
-        path = quote(self.path(file), errors="surrogateescape")
-        return f"file://{path}" if path.startswith("/") else path
+        if file not in self._uris:
+            path = quote(self.path(file), errors="surrogateescape")
+            self._uris[file] = f"file://{path}" if path.startswith("/") else path
+        return self._uris[file]
 
     def line(self, row: Mapping[str, Any]) -> int | None:
         """The line, counted from 1, that the row begins in; None where the file has no lines."""

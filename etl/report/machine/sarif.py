@@ -121,5 +121,5 @@ def _said(text: str) -> str:
     return re.sub(r"([{}])", r"\1\1", re.sub(r"([\\\[\]])", r"\\\1", text))
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, default=str, allow_nan=False)
+# one for all: `json.dumps` makes another for every result, which takes longer than the result
+_json = json.JSONEncoder(default=str, allow_nan=False).encode
