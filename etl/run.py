@@ -114,7 +114,7 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
         notify.tell(settings, tonight)
     if tonight.status is Status.PUBLISHED:
         publish.complete(settings, tonight)
-    if settings.data_docs:
+    if settings.data_docs and tonight.status in (Status.PUBLISHED, Status.UNCHANGED):
         from etl import gx
 
         with console.stage(tonight, "data docs"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,12 @@ from etl.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _not_on_github() -> None:
+    """What a night prints there is another thing; the tests of it say so themselves."""
+    os.environ.pop("GITHUB_ACTIONS", None)
 
 
 class Engine:

@@ -6,18 +6,17 @@ A warning is no failure, but says so in the case's output. The night itself is t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from etl.console import printable
 from etl.night import Night, Status
 
 if TYPE_CHECKING:
     from etl.settings import Settings
 
 _MOST_TOLD = 20  # findings in the text of one failure; the other formats have all
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"fail": "failure", "error": "error", "unknown": "skipped"}
 _COUNTED = {"failures": "fail", "errors": "error", "skipped": "unknown"}
 
@@ -82,11 +81,11 @@ def _case(check: Mapping[str, Any], headlines: list[str]) -> Iterator[str]:
 
 def _outcome(verdict: str, said: str, details: Iterable[str]) -> Iterator[str]:
     """The end of a case: nothing where it passed, else what was wrong."""
-    text = escape(_legal("\n".join(details)))
+    text = escape(printable("\n".join(details)))
     if verdict == "pass":
         yield "/>\n"
     elif verdict == "warn":
-        warning = escape(_legal(f"warning: {said}"))
+        warning = escape(printable(f"warning: {said}"))
         yield f">\n<system-out>{warning}\n{text}</system-out>\n</testcase>\n"
     else:
         element = _ELEMENTS[verdict]
@@ -95,9 +94,5 @@ def _outcome(verdict: str, said: str, details: Iterable[str]) -> Iterator[str]:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_legal(text))
-
-
-def _legal(text: str) -> str:
-    """XML has no way to write most control characters, not even escaped."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    # XML has no way to write most control characters, not even escaped
+    return quoteattr(printable(text))

@@ -35,7 +35,7 @@ Json = dict[str, Any]
 def pieces(settings: Settings, night: Night) -> Iterator[str]:
     """The events, one a line."""
     for event in _events(settings, night):
-        yield json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n"
+        yield json.dumps(event, allow_nan=False) + "\n"
 
 
 def send(settings: Settings, night: Night) -> None:

@@ -107,7 +107,7 @@ def _moment(value: Any) -> str:
 
 
 # one for all: `json.dumps` makes another for every entry, which takes longer than the entry
-_json = json.JSONEncoder(default=_moment, ensure_ascii=False, allow_nan=False).encode
+_json = json.JSONEncoder(default=_moment, allow_nan=False).encode
 
 
 def _array(items: dict[str, Any]) -> dict[str, Any]:

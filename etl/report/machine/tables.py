@@ -1,7 +1,8 @@
 """Findings as tables: `findings` and `finding_figures`, each as CSV and as Parquet.
 
 Columns and types are those of `audit.finding` and `audit.finding_figure`. In the CSV a text that a
-spreadsheet would run as a formula has an apostrophe before it; the Parquet has it as it is.
+spreadsheet would run as a formula has an apostrophe before it, and what a terminal would obey is
+replaced; the Parquet has every text as it is.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 # Also the wide forms that Asian spreadsheets take, and white space that some drop (OWASP).
 FORMULA = "^[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]"
+_CONTROLS = (
+    r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FFFE}\x{FFFF}]"
+)
 _AT_ONCE = 10_000  # rows handed to the engine
 
 
@@ -82,7 +86,8 @@ def _write(
 
 
 def _safe(column: str) -> str:
+    shown = f"regexp_replace({column}, '{_CONTROLS}', '\N{REPLACEMENT CHARACTER}', 'g')"
     return (
-        f"case when regexp_matches({column}, '{FORMULA}') then '''' || {column}"
-        f" else {column} end as {column}"
+        f"case when regexp_matches({column}, '{FORMULA}') then '''' || {shown}"
+        f" else {shown} end as {column}"
     )
