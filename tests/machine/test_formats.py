@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
 from etl.night import STATES, Status
-from etl.report.machine import github, report_json
+from etl.report.machine import FORMATS, github, report_json
 from etl.settings import ROOT, Settings
 from tests.machine.conftest import check, finding, full_night, parsed, written
 
@@ -283,3 +283,11 @@ def test_the_summary_is_added_to_that_of_the_step(settings: Settings, tmp_path: 
     with_step = Settings(raw=settings.raw, warehouse=settings.warehouse, step_summary=step)
     folder = written(with_step, full_night())
     assert step.read_text() == "before\n" + (folder / "summary.md").read_text()
+
+
+def test_text_is_made_an_entry_at_a_time(settings: Settings) -> None:
+    night = full_night()
+    night.findings = [finding(f"{place:012}") for place in range(2_000)]
+    for name, pieces in FORMATS.items():
+        lengths = [len(piece) for piece in pieces(settings, night)]
+        assert max(lengths) < 5_000, name
