@@ -11,7 +11,8 @@ The stages of a night in order, and where each writes:
     findings    what is wrong, in words, from night to night audit.finding, audit.finding_figure
     gate        whether the night may be published           (nothing itself)
     audit       what every night did                         schema audit
-    report      what people and machines read                data/warehouse/reports/<run>/, metrics/
+    report      what people and machines read                data/warehouse/reports/<run>/
+    metrics     what a monitor asks                          data/warehouse/metrics/
     notify      who asked to be told what is new             (nothing itself)
     publish     lock, rename, history, rollback              data/warehouse/
     gx          suites and pages of Great Expectations       data/warehouse/gx/, where asked for
@@ -20,5 +21,6 @@ The stages of a night in order, and where each writes:
 
 `reconcile` finds the cheapest mends of contradicting figures; so far behind `reconcile-cases` only.
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
-which engine runs; `night` is the record of a run; `errors` is what can go wrong with one.
+which engine runs; `night` is the record of a run; `errors` is what can go wrong with one; `harmless`
+makes text of values.
 """

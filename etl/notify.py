@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from etl.harmless import one_line
 from etl.night import Night, Status
 from etl.publish import kept_runs
-from etl.report.machine.text import one_line
 
 if TYPE_CHECKING:
     import apprise
@@ -79,7 +79,7 @@ def _body(settings: Settings, night: Night) -> Iterator[str]:
         if found:
             yield f"\n{heading}:"
         for finding in found[:_MOST_TOLD]:
-            link = f" {page}#finding-{finding['finding_id']}" if page else ""
+            link = f" {page}#f-{finding['finding_id']}" if page else ""
             yield f"- {_harmless(finding['headline'])}{link}"
         if len(found) > _MOST_TOLD:
             yield f"… and {len(found) - _MOST_TOLD:,} more"

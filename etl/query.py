@@ -24,7 +24,7 @@ import duckdb
 from etl.console import printable
 from etl.engine import duckdb as engine
 from etl.errors import QueryError, WarehouseError
-from etl.report.machine.tables import FORMULA
+from etl.harmless import FORMULA
 
 if TYPE_CHECKING:
     from etl.settings import Settings

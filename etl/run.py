@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from etl import publish
+from etl import metrics, publish
 from etl.console import Console
 from etl.errors import LockHeld
 from etl.night import Night, Status
@@ -100,14 +100,11 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
     if tonight.status is not Status.PUBLISHED:
         publish.sweep(settings.warehouse)
         publish.keep_run(settings, tonight)
-    if tonight.status is Status.UNCHANGED:
-        from etl.report.machine import metrics
-
-        metrics.write(settings, tonight)
-    else:
+    if tonight.status is not Status.UNCHANGED:
         from etl import report
 
         report.write(settings, tonight)
+    metrics.write(settings, tonight)
     if settings.notify:
         from etl import notify
 

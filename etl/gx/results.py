@@ -19,7 +19,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 )
 
 from etl.engine.duckdb import rows
-from etl.report.machine.text import one_line
+from etl.harmless import one_line
 from etl.validate.count import offenders
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from etl import metrics
 from etl.night import STATES, Night, Stage, Status
 from etl.report import machine
 from etl.settings import Settings
@@ -138,4 +139,5 @@ def written(settings: Settings, night: Night) -> Path:
     folder = settings.warehouse / "reports" / night.run_id
     folder.mkdir(parents=True)
     machine.write(settings, night, folder)
+    metrics.write(settings, night)
     return folder

@@ -42,7 +42,7 @@ def test_only_what_is_new_or_resolved_is_told(chat: Listener, tmp_path: Path) ->
     (heard,) = chat.heard
     page = f"https://figures.example/r/{tonight.run_id}/report.html"
     assert heard["title"] == "Reported figures: 1 new, 1 resolved"
-    assert f"- 10 is less than its parts. {page}#finding-000000000000" in heard["message"]
+    assert f"- 10 is less than its parts. {page}#f-000000000000" in heard["message"]
     assert "This is mended." in heard["message"]
     assert "This was known." not in heard["message"]
     assert heard["message"].endswith(page)

@@ -6,7 +6,6 @@
     summary        summary.md           the night on one page, for chats and GitHub
     lineage        openlineage.ndjson   what was made of what, and what the checks said
     tables         findings.*           findings and their figures as CSV and Parquet
-    metrics        metrics/*.prom       (in the warehouse folder) for Prometheus
     github         standard output      on GitHub only
 
 Every value is data. A format that has a markup or commands of its own escapes them; none of them
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.publish import write_whole
-from etl.report.machine import junit, lineage, metrics, report_json, sarif, summary, tables
+from etl.report.machine import junit, lineage, report_json, sarif, summary, tables
 
 if TYPE_CHECKING:
     from etl.night import Night
@@ -40,7 +39,6 @@ def write(settings: Settings, night: Night, folder: Path) -> None:
     for name, pieces in FORMATS.items():
         write_whole(settings, folder / name, pieces(settings, night))
     tables.write(settings, night, folder)
-    metrics.write(settings, night)
     if settings.step_summary:
         with settings.step_summary.open("a", encoding="utf-8") as stream:
             stream.writelines(summary.pieces(settings, night))

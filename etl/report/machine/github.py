@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from etl.harmless import one_line
 from etl.report.machine.places import Places
-from etl.report.machine.text import one_line
 
 if TYPE_CHECKING:
     from etl.night import Night

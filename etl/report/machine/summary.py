@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from etl.harmless import one_line
 from etl.night import STATES, Night, Status
-from etl.report.machine.text import one_line
 
 if TYPE_CHECKING:
     from etl.settings import Settings

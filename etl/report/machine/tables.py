@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etl.harmless import FORMULA
 from etl.validate.compiled import quoted
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from etl.plan import Table
     from etl.settings import Settings
 
-# Also the wide forms that Asian spreadsheets take, and white space that some drop (OWASP).
-FORMULA = "^[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]"
 _CONTROLS = (
     r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FFFE}\x{FFFF}]"
 )
