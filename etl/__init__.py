@@ -21,6 +21,6 @@ The stages of a night in order, and where each writes:
 
 `reconcile` finds the cheapest mends of contradicting figures; so far behind `reconcile-cases` only.
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
-which engine runs; `night` is the record of a run; `errors` is what can go wrong with one; `harmless`
-makes text of values.
+which engine runs; `night` is the record of a run; `errors` is what can go wrong with one;
+`harmless` makes text of values.
 """

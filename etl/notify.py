@@ -29,12 +29,14 @@ _HEADINGS = {"new": "New", "resolved": "Resolved"}
 
 def tell(settings: Settings, night: Night) -> None:
     """Sends what this night has to say; whoever could not be told is a warning of the night."""
-    title = _title(settings, night)
-    if title:
+    try:
+        title = _title(settings, night)
         body = "\n".join(_body(settings, night))
-        for number, service in _services(settings.notify):
+        for number, service in _services(settings.notify if title else ()):
             if fault := _send(service, title, body):
                 night.warnings.append(f"address {number} of --notify was not told: {fault}")
+    except Exception as error:  # noqa: BLE001 - a failure to notify never fails the night
+        night.warnings.append(f"not everybody was told: {type(error).__name__}")
 
 
 def test(addresses: Sequence[str]) -> int:

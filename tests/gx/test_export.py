@@ -4,9 +4,11 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import dateutil.parser
 import duckdb
 import pytest
 
@@ -102,6 +104,16 @@ def test_rules_with_a_word_of_their_own_use_it(documented: Folder) -> None:
         "expect_query_to_count_no_failure",
     ):
         assert f'"{name}"' in text, name
+
+
+def test_the_name_of_a_run_is_not_taken_for_a_time() -> None:
+    from etl.gx.results import run_name
+
+    run_id = "20261123T155647.730Z-7824"
+    with pytest.raises(ValueError, match="offset must be"):
+        assert dateutil.parser.parse(run_id) != datetime.now(UTC)
+    with pytest.raises(ValueError, match="Unknown string format"):
+        dateutil.parser.parse(run_name(run_id))
 
 
 def test_analytics_are_off(documented: Folder) -> None:

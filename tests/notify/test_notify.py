@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -149,6 +150,14 @@ def test_whoever_cannot_be_told_does_not_keep_the_others_from_it(
     said = capfd.readouterr()
     assert warning.startswith("address 1 of --notify was not told")
     assert SECRET not in warning + said.out + said.err
+
+
+def test_whatever_goes_wrong_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    tonight = full_night()
+    tonight.warnings = []
+    notify.tell(elsewhere(Settings(notify=("json://127.0.0.1",)), tmp_path), tonight)
+    assert tonight.warnings == ["not everybody was told: ModuleNotFoundError"]
 
 
 def test_addresses_may_stand_in_a_file(chat: Listener, tmp_path: Path) -> None:
