@@ -48,7 +48,7 @@ def add(
     )
     counted = rows(connection, "select * from audit.check_result where run_id = ?", [run["run_id"]])
     by_check = {(row["table_name"], row["check_name"]): row for row in counted}
-    identifier = RunIdentifier(run_name=run_name(run["run_id"]), run_time=run["started_at"])
+    identifier = RunIdentifier(run_name=_run_name(run["run_id"]), run_time=run["started_at"])
     connection.execute("set search_path = 'staging,intermediate,marts'")
     results = {}
     for table in tables:
@@ -61,7 +61,7 @@ def add(
     return results
 
 
-def run_name(run_id: str) -> str:
+def _run_name(run_id: str) -> str:
     """A run's name that is no time: one that looks like it is read as such, its end as a zone.
 
     A run that ends in `-7824` would be one of a time 78 hours from Greenwich, and make no page.
