@@ -47,12 +47,14 @@ def _expectation(compiled: CompiledTable, check: CompiledCheck, schema: pa.DataF
     if check.kind == "not_null":
         kwargs = {"column": check.columns[0]}
         return {"type": "expect_column_values_to_not_be_null", "kwargs": kwargs}
-    if check.kind == "unique":
-        # its word for one column passes over missing values, of which the warehouse has one at most
+    if check.kind == "unique" and len(check.columns) > 1:
         kwargs = {"column_list": [*check.columns], "ignore_row_if": "never"}
-        if len(check.columns) > 1:
-            return {"type": "expect_compound_columns_to_be_unique", "kwargs": kwargs}
-    elif said := _builtin(check, schema):
+        return {"type": "expect_compound_columns_to_be_unique", "kwargs": kwargs}
+    if check.kind == "unique" and not schema.columns[check.columns[0]].nullable:
+        # where values may be missing it passes over them, while to the night they are equal
+        kwargs = {"column": check.columns[0]}
+        return {"type": "expect_column_values_to_be_unique", "kwargs": kwargs}
+    if said := _builtin(check, schema):
         return said
     query = count_sql(compiled, check)
     kwargs = {"table_name": compiled.table, "query": query}

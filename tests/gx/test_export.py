@@ -99,6 +99,7 @@ def test_rules_with_a_word_of_their_own_use_it(documented: Folder) -> None:
         "expect_column_values_to_be_in_set",
         "expect_column_values_to_be_between",
         "expect_column_values_to_match_regex",
+        "expect_column_values_to_be_unique",
         "expect_compound_columns_to_be_unique",
         "expect_table_columns_to_match_set",
         "expect_query_to_count_no_failure",
