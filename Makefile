@@ -54,7 +54,7 @@ types: $(READY)  ## mypy, strict
 golden: $(READY)  ## rewrite the golden files; review the diff
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -k golden
 
-docs: $(READY)  ## rewrite docs/data-dictionary.md from the schemas
+docs: $(READY)  ## rewrite docs/data-dictionary.md and docs/report.schema.json from the schemas
 	$(BIN)/python -m etl docs
 
 bench: $(READY)  ## the night against a hand-written DuckDB script (ARGS="--figures 100000")

@@ -13,10 +13,15 @@ The stages of a night in order, and where each writes:
     gate        whether the night may be published           (nothing itself)
     audit       what every night did                         schema audit
     report      what people and machines read                data/warehouse/reports/<run>/
+    metrics     what a monitor asks                          data/warehouse/metrics/
+    notify      who asked to be told what is new             (nothing itself)
     publish     lock, rename, history, rollback              data/warehouse/
+    gx          suites and pages of Great Expectations       data/warehouse/gx/, where asked for
     explain     all that is known of one figure or finding   (nothing itself)
+    query       one question in SQL                          (nothing itself)
 
 `reconcile` looks only at what lies near a failure; `reconcile-cases` is its door for others' cases.
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
-which engine runs; `night` is the record of a run; `errors` is what can go wrong with one.
+which engine runs; `night` is the record of a run; `errors` is what can go wrong with one;
+`harmless` makes text of values.
 """

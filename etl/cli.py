@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -87,6 +87,33 @@ def explain(
             explaining.show(content)
 
 
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One question; `-`: read from input.")],
+    warehouse: Warehouse = Settings.warehouse,
+    form: Annotated[
+        Literal["table", "csv", "json"], typer.Option("--format", help="How to print the answer.")
+    ] = "table",
+    rows: Annotated[int, typer.Option(min=0, help="Most rows of a table; 0 for all.")] = 40,
+    safe: Annotated[
+        bool, typer.Option("--safe", help="CSV for spreadsheets: no text runs as a formula.")
+    ] = False,
+) -> None:
+    """Ask the published warehouse in SQL: read-only, names from `marts`, then `audit`."""
+    from etl import query as asking
+
+    settings = Settings(warehouse=warehouse.absolute())
+    text = sys.stdin.read() if sql == "-" else sql
+    with _told(), asking.answered(settings, text) as connection:
+        to = asking.output()
+        if form == "csv":
+            asking.write_csv(connection, to, safe=safe)
+        elif form == "json":
+            asking.write_json(connection, to)
+        else:
+            asking.show_table(connection, to, rows)
+
+
 @app.command("reconcile-cases")
 def reconcile_cases(
     file: Annotated[Path, typer.Argument(help="Cases in the format cases/1.")],
@@ -114,13 +141,17 @@ def reconcile_cases(
 def docs(
     file: Annotated[Path, typer.Option(help="File to write.")] = ROOT / "docs/data-dictionary.md",
 ) -> None:
-    """Write the data dictionary from the schema classes."""
+    """Write the data dictionary and the schema of report.json from the schema classes."""
     from etl.dictionary import markdown
     from etl.plan import prepare
+    from etl.report.machine.report_json import schema
 
     with _told():
-        file.write_text(markdown(prepare(Settings().models)), encoding="utf-8")
-        print(f"written: {file}")
+        plan = prepare(Settings().models)
+        beside = file.with_name("report.schema.json")
+        file.write_text(markdown(plan), encoding="utf-8")
+        beside.write_text(json.dumps(schema(plan), indent=2) + "\n", encoding="utf-8")
+        print(f"written: {file}, {beside}")
 
 
 def _agreed(known: list[dict[str, Any]], answers: list[dict[str, Any]]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +26,14 @@ class Console:
 
     Args:
         as_json: write events as JSON lines, with structlog.
+        on_github: what is printed is also read for commands, so until `annotate` it must hold none.
     """
 
-    def __init__(self, *, as_json: bool = False) -> None:
+    def __init__(self, *, as_json: bool = False, on_github: bool = False) -> None:
         self._as_json = as_json
+        self._token = secrets.token_hex(16) if on_github else ""
+        if on_github:
+            _say(f"::stop-commands::{self._token}")
         self._spinner: Spinner | None = None
         self._is_terminal = sys.stdout.isatty() and not as_json and os.environ.get("TERM") != "dumb"
 
@@ -74,6 +79,13 @@ class Console:
             return
         for line in _summary(settings, night):
             self._line(line)
+
+    def annotate(self, commands: Iterable[str]) -> None:
+        """Gives GitHub its commands, and takes nothing else for one."""
+        _say(f"::{self._token}::")
+        for command in commands:
+            _say(command)
+        _say(f"::stop-commands::{self._token}")
 
     @contextmanager
     def _spinning(self, name: str) -> Iterator[None]:

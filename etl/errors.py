@@ -7,6 +7,7 @@ Faults in the *data* are never exceptions: they are findings, quarantine rows or
     ├── ModelError      whoever wrote sql/: a model does not parse, has no parent, is in a cycle
     ├── SchemaError     whoever wrote etl/schemas: an invariant that cannot be enforced
     ├── WarehouseError  whoever runs the machine: the warehouse folder cannot be used
+    ├── QueryError      whoever asks: the engine does not take the query
     ├── UnknownId       whoever asks: nothing in the warehouse has this identifier
     └── LockHeld        nobody: another run is at work
 """
@@ -71,6 +72,10 @@ class WarehouseError(EtlError):
     def __init__(self, path: Path, message: str) -> None:
         super().__init__(f"{path}: {message}")
         self.path = path
+
+
+class QueryError(EtlError):
+    """The query is none that the warehouse answers; the message is the engine's."""
 
 
 class UnknownId(EtlError):

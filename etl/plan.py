@@ -167,7 +167,7 @@ def _work_out(folders: Sequence[Path]) -> Plan:
     from etl import transform
 
     models = {model.stem: model for model in transform.read_models(folders)}
-    schemas = dict(_schemas())
+    schemas = schema_classes()
     raw = tuple(_described(schemas.pop(name), "raw") for name in sorted(schemas) if "raw." in name)
     audit = tuple(
         _described(schemas.pop(name), "audit") for name in sorted(schemas) if "audit." in name
@@ -187,6 +187,11 @@ def _work_out(folders: Sequence[Path]) -> Plan:
         audit=audit,
         datasets=tuple(sorted(read - declared)),
     )
+
+
+def schema_classes() -> dict[str, type[pa.DataFrameModel]]:
+    """The schema classes themselves, as `_schemas` names them; imports pandera."""
+    return dict(_schemas())
 
 
 def _schemas() -> Iterator[tuple[str, type[pa.DataFrameModel]]]:

@@ -21,7 +21,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -249,11 +249,11 @@ def kept_runs(settings: Settings) -> list[tuple[Path, dict[str, Any]]]:
     return found
 
 
-def write_whole(settings: Settings, file: Path, text: str) -> None:
+def write_whole(settings: Settings, file: Path, text: str | Iterable[str]) -> None:
     """Writes a file below the warehouse folder so that it is there whole or not at all."""
     beside = settings.warehouse / f".building-{file.name}"
     with beside.open("w", encoding="utf-8") as stream:
-        stream.write(text)
+        stream.writelines([text] if isinstance(text, str) else text)
         stream.flush()
         os.fsync(stream.fileno())
     beside.replace(file)

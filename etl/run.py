@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from etl import publish
+from etl import metrics, publish
 from etl.console import Console
 from etl.errors import LockHeld
 from etl.night import Night, Status
@@ -110,15 +110,34 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
         from etl import report
 
         report.write(settings, tonight)
+    metrics.write(settings, tonight)
+    if settings.notify:
+        from etl import notify
+
+        notify.tell(settings, tonight)
     if tonight.status is Status.PUBLISHED:
         publish.complete(settings, tonight)
+    if settings.data_docs and tonight.status in (Status.PUBLISHED, Status.UNCHANGED):
+        from etl import gx
+
+        with console.stage(tonight, "data docs"):
+            gx.write(settings)
     console.summary(settings, tonight)
+    if settings.on_github:
+        from etl.report.machine import github
+
+        console.annotate(github.commands(settings, tonight))
 
 
 def main() -> None:
     """Runs the night that the command line asks for."""
     settings = from_command_line(sys.argv[1:], os.environ)
-    sys.exit(night(settings, Console(as_json=settings.log_json)))
+    if settings.notify_test:
+        from etl import notify
+
+        sys.exit(notify.test(settings.notify))
+    console = Console(as_json=settings.log_json, on_github=settings.on_github)
+    sys.exit(night(settings, console))
 
 
 if __name__ == "__main__":

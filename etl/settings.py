@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +32,13 @@ class Settings:
         component_statements: figures that hang together through more statements than this are not
             searched for the wrong one.
         component_seconds: the search for one such component stops after this.
+        data_docs: write the pages and the context of Great Expectations.
+        notify: addresses in Apprise's form, or files that list them; both may hold secrets.
+        notify_test: send a message to each of them and do nothing else.
+        report_url: where the folder of reports is served, for links; empty where it is not.
+        openlineage: address of a lineage server, or a file like `openlineage.yml`; may be empty.
+        on_github: print annotations; set by GitHub itself, as is the next.
+        step_summary: file to append the summary to.
     """
 
     raw: Path = ROOT / "data" / "raw"
@@ -49,6 +56,13 @@ class Settings:
     threads: int = 0
     component_statements: int = 5_000
     component_seconds: int = 20
+    data_docs: bool = False
+    notify: tuple[str, ...] = field(default=(), repr=False)
+    notify_test: bool = False
+    report_url: str = ""
+    openlineage: str = field(default="", repr=False)
+    on_github: bool = False
+    step_summary: Path | None = None
 
     @property
     def file(self) -> Path:
@@ -84,7 +98,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
         description="Load the figures, check them, and publish a new warehouse if they may be.",
         epilog="Exit codes: 0 published, or nothing to do; 1 refused by the data; 2 the run broke;"
         " 3 another run is at work. In 1, 2 and 3 yesterday's warehouse is untouched."
-        " Every option but the first three can be set in the environment too, as ETL_RAW and"
+        " Every option but the first four can be set in the environment too, as ETL_RAW and"
         " so on. The other commands: python -m etl --help.",
     )
     flag = parser.add_argument
@@ -98,6 +112,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
         metavar="DIR",
         help="further folder of SQL models, beside sql/; can be given again",
     )
+    flag("--notify-test", action="store_true", help="send a message to each --notify, no more")
     for name, kind, shown, words in _VALUES:
         default = environment.get(f"ETL_{name.upper()}", str(getattr(Settings, name)))
         flag(
@@ -107,12 +122,25 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
             metavar=shown,
             help=f"{words} (%(default)s)",
         )
-    log_json = environment.get("ETL_LOG_JSON", "") not in ("", "0")
-    flag("--log-json", action="store_true", default=log_json, help="one JSON object per line")
+    for name, words in _SWITCHES:
+        is_on = environment.get(f"ETL_{name.upper()}", "") not in ("", "0")
+        flag(f"--{name.replace('_', '-')}", action="store_true", default=is_on, help=words)
+    for name, shown, words in _ADDRESSES:  # their defaults may be secrets and are never shown
+        default = environment.get(f"ETL_{name.upper()}", "")
+        flag(f"--{name.replace('_', '-')}", default=default, metavar=shown, help=words)
     given = vars(parser.parse_args(arguments))
     given["models"] = (*Settings.models, *(folder.absolute() for folder in given["models"]))
+    given["notify"] = tuple(given["notify"].split())
     folders = {name: given[name].absolute() for name in ("raw", "warehouse")}
-    return Settings(**{**given, **folders})
+    return Settings(**{**given, **folders, **_from_github(environment)})
+
+
+def _from_github(environment: Mapping[str, str]) -> dict[str, object]:
+    """What GitHub says of the job that the run is a step of; nothing elsewhere."""
+    if environment.get("GITHUB_ACTIONS") != "true":
+        return {}
+    summary = environment.get("GITHUB_STEP_SUMMARY")
+    return {"on_github": True, "step_summary": Path(summary) if summary else None}
 
 
 def _share(text: str) -> float:
@@ -140,4 +168,17 @@ _VALUES = (
     ("threads", _count, "N", "threads of the engine; 0 for every core"),
     ("component_statements", _count, "N", "do not search components of more statements"),
     ("component_seconds", _count, "N", "stop the search of one component after this"),
+)
+_SWITCHES = (
+    ("log_json", "one JSON object per line"),
+    ("data_docs", "write the pages and the context of Great Expectations too"),
+)
+_ADDRESSES = (
+    (
+        "notify",
+        "URLS",
+        "whom to tell what is new: Apprise URLs, or files of them, parted by spaces",
+    ),
+    ("report_url", "URL", "where the folder of reports is served, for links in messages"),
+    ("openlineage", "URL", "lineage server, or a file like openlineage.yml"),
 )

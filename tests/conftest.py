@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,12 @@ from etl.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _not_on_github() -> None:
+    """What a night prints there is another thing; the tests of it say so themselves."""
+    os.environ.pop("GITHUB_ACTIONS", None)
 
 
 class Engine:
@@ -68,8 +75,8 @@ def plan() -> Plan:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of one night on the repository's own data/raw, read-only."""
+def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse folder of one night on the repository's own data/raw; only to be read."""
     folder = tmp_path_factory.mktemp("warehouse")
     arguments = ["--raw", str(ROOT / "data" / "raw"), "--warehouse", str(folder)]
     run = subprocess.run(
@@ -81,5 +88,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         timeout=120,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published(published_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of that night, read-only."""
+    file = published_folder / "warehouse.duckdb"
+    with duckdb.connect(str(file), read_only=True) as connection:
         yield connection

@@ -35,7 +35,7 @@ def prove_text(content: io.BufferedReader) -> TextFacts:
     Raises:
         Refused: It is empty, holds a NUL, or is in an encoding that would have to be guessed.
     """
-    encoding = _declared_encoding(content.peek(4))
+    encoding = declared_encoding(content.peek(4))
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     counts: Counter[str] = Counter()
     crlf_count, offset, last = 0, 0, ""
@@ -53,7 +53,8 @@ def prove_text(content: io.BufferedReader) -> TextFacts:
     return TextFacts(encoding, counts, crlf_count, last.endswith(("\n", "\r")))
 
 
-def _declared_encoding(head: bytes) -> str:
+def declared_encoding(head: bytes) -> str:
+    """The codec of a text by its first bytes: UTF-16 with its byte-order mark, else UTF-8."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     return "utf-8-sig"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from etl.publish import write_whole
-from etl.report import content, page
+from etl.report import content, machine, page
 
 if TYPE_CHECKING:
     from etl.night import Night
@@ -14,10 +13,8 @@ if TYPE_CHECKING:
 
 
 def write(settings: Settings, night: Night) -> None:
-    """Writes `report.html` and `report.json` into `reports/<run>/`."""
+    """Writes the page and every format for machines into `reports/<run>/`."""
     folder = settings.warehouse / "reports" / night.run_id
     folder.mkdir(parents=True, exist_ok=True)
-    told = content.of(settings, night)
-    text = json.dumps(told, default=str, ensure_ascii=False, indent=1)
-    write_whole(settings, folder / "report.json", text)
-    write_whole(settings, folder / "report.html", page.render(told))
+    write_whole(settings, folder / "report.html", page.render(content.of(settings, night)))
+    machine.write(settings, night, folder)

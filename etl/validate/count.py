@@ -73,6 +73,12 @@ def count(connection: DuckDBPyConnection, compiled: CompiledTable) -> tuple[Chec
     return tuple(by_name[check.name] for check in compiled.checks)
 
 
+def count_sql(compiled: CompiledTable, check: CompiledCheck) -> str:
+    """The query for how much one check, not of the table's shape, tested, failed and left open."""
+    is_by_row = check.scope == "row" and check.kind != "unique"
+    return _rows_sql(compiled, [check]) if is_by_row else _set_sql(compiled, check)
+
+
 def offenders_sql(compiled: CompiledTable, check: CompiledCheck, select: str = "rows.*") -> str:
     """The query for what breaks a rule: whole rows, or for scope `group` the groups' columns.
 

@@ -1,6 +1,6 @@
 """What the documents show is what the program gives; `make golden` rewrites it.
 
-Tested are, in README.md, docs/guide.md and the README of each example:
+Tested are, in README.md, docs/guide.md, docs/cookbook.md and the README of each example:
 
 * a ```sql block and the ```text block right after it: the query's result;
 * a ```console block: a command and what it prints, run in order in one new warehouse; a line `…`
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README, GUIDE = ROOT / "README.md", ROOT / "docs" / "guide.md"
+COOKBOOK = ROOT / "docs" / "cookbook.md"
 EXAMPLE = ROOT / "docs" / "examples" / "unhcr" / "README.md"
 
 QUERY = re.compile(r"```sql\n(?P<asked>.*?)```\n+```text\n(?P<shown>.*?)```", re.DOTALL)
@@ -123,7 +124,7 @@ def at_home(output: str, folder: Path) -> str:
     return output.replace(str(folder), f"{HOME}/data/warehouse").replace(str(ROOT), HOME)
 
 
-@in_each(README, GUIDE)
+@in_each(README, GUIDE, COOKBOOK)
 def test_golden_queries_give_what_is_printed(
     document: Path, published: duckdb.DuckDBPyConnection
 ) -> None:
@@ -139,6 +140,10 @@ def test_golden_queries_of_the_example_give_what_is_printed(
 @in_each(README, GUIDE)
 def test_golden_commands_print_what_is_printed(document: Path, tmp_path: Path) -> None:
     renew(document, SESSION, executed(tmp_path))
+
+
+def test_golden_commands_of_the_cookbook_print_what_is_printed(published_folder: Path) -> None:
+    renew(COOKBOOK, SESSION, executed(published_folder))
 
 
 def test_golden_command_of_the_example_prints_what_is_printed(unhcr_night: Example) -> None:
@@ -162,7 +167,7 @@ def test_golden_findings_say_what_is_quoted(
     renew(document, FINDING, give)
 
 
-@in_each(README, GUIDE, EXAMPLE)
+@in_each(README, GUIDE, COOKBOOK, EXAMPLE)
 def test_every_query_is_followed_by_its_result(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     assert len(QUERY.findall(text)) == text.count("```sql\n") > 0

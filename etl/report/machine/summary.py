@@ -1,0 +1,86 @@
+"""`summary.md`: the night on one page of Markdown, also what GitHub shows of a job."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from etl.harmless import one_line
+from etl.night import STATES, Night, Status
+
+if TYPE_CHECKING:
+    from etl.settings import Settings
+
+_MOST_SHOWN = 50
+_HEADINGS = {
+    Status.PUBLISHED: "Published",
+    Status.DRY_RUN: "A dry run: nothing was published",
+    Status.REFUSED: "Refused: yesterday's warehouse stays as it was",
+    Status.BROKE: "The run broke",
+}
+
+
+def pieces(settings: Settings, night: Night) -> Iterator[str]:
+    """The page, a line at a time."""
+    for line in _lines(settings, night):
+        yield f"{line}\n"
+
+
+def _lines(settings: Settings, night: Night) -> Iterator[str]:
+    yield f"## {_HEADINGS.get(night.status, str(night.status))}"
+    yield ""
+    yield f"Run {_text(night.run_id)}, {night.started_at:%Y-%m-%d %H:%M} UTC."
+    if night.message and not night.refusals:
+        yield f"\n{_text(night.message)}"
+    for text in (*night.refusals, *night.warnings):
+        yield f"- {_text(text)}"
+    yield from _counts(night)
+    yield from _checks(night)
+    for state in ("new", "resolved", "persisting"):
+        yield from _findings(settings, state, night.findings_in(state))
+
+
+def _counts(night: Night) -> Iterator[str]:
+    numbers = {
+        "figures read": night.figures_read,
+        "held back": night.figures_held,
+        "published": night.figures_published,
+        **{f"findings {state}": len(night.findings_in(state)) for state in STATES},
+    }
+    yield f"\n| {' | '.join(numbers)} |"
+    yield f"|{'---:|' * len(numbers)}"
+    yield f"| {' | '.join(f'{number:,}' for number in numbers.values())} |"
+
+
+def _checks(night: Night) -> Iterator[str]:
+    wrong = [check for check in night.checks if check["verdict"] in ("error", "fail", "warn")]
+    if wrong:
+        yield "\n| verdict | check | tested | failed | unknown |"
+        yield "|---|---|---:|---:|---:|"
+    for check in wrong[:_MOST_SHOWN]:
+        counts = (f"{check[f'{word}_count']:,}" for word in ("tested", "failed", "unknown"))
+        yield f"| {check['verdict']} | {_text(check['claim'])} | {' | '.join(counts)} |"
+    yield from _more(wrong)
+
+
+def _findings(settings: Settings, state: str, findings: Sequence[dict[str, Any]]) -> Iterator[str]:
+    if not findings:
+        return
+    yield f"\n### {state.capitalize()}: {len(findings):,}\n"
+    for finding in findings[:_MOST_SHOWN]:
+        place = f"{settings.raw_shown}/{finding['file']}, row {finding['row_number']}"
+        where = f" ({_text(place)})" if finding["row_number"] else ""
+        yield f"- {_text(finding['headline'])}{where}"
+    yield from _more(findings)
+
+
+def _more(entries: Sequence[object]) -> Iterator[str]:
+    if len(entries) > _MOST_SHOWN:
+        yield f"\n… and {len(entries) - _MOST_SHOWN:,} more."
+
+
+def _text(value: object) -> str:
+    """A value in which nothing is markup, in Markdown nor in the HTML that Markdown allows."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|~@-])", r"\\\1", html.escape(one_line(value), quote=False))

@@ -1,0 +1,92 @@
+"""Findings as tables: `findings` and `finding_figures`, each as CSV and as Parquet.
+
+Columns and types are those of `audit.finding` and `audit.finding_figure`. In the CSV a text that a
+spreadsheet would run as a formula has an apostrophe before it, and what a terminal would obey is
+replaced; the Parquet has every text as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.harmless import FORMULA
+from etl.validate.compiled import quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from etl.night import Night
+    from etl.plan import Table
+    from etl.settings import Settings
+
+_CONTROLS = (
+    r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FFFE}\x{FFFF}]"
+)
+_AT_ONCE = 10_000  # rows handed to the engine
+
+
+def write(settings: Settings, night: Night, folder: Path) -> None:
+    """Writes four files into the folder of the report; none for a night that told nothing."""
+    if not night.checks:
+        return
+    import duckdb
+
+    from etl.plan import prepare
+
+    audit = {table.stem: table for table in prepare(settings.models).audit}
+    with closing(duckdb.connect()) as connection:
+        _write(settings, connection, audit["finding"], iter(night.findings), folder / "findings")
+        _write(
+            settings,
+            connection,
+            audit["finding_figure"],
+            _figures(night),
+            folder / "finding_figures",
+        )
+
+
+def _figures(night: Night) -> Iterator[dict[str, Any]]:
+    for finding in night.findings:
+        for figure in finding["figures"]:
+            yield {"finding_id": finding["finding_id"], **figure}
+
+
+def _write(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    rows: Iterator[Mapping[str, Any]],
+    target: Path,
+) -> None:
+    name = quoted(table.stem)
+    columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in table.columns)
+    values = ", ".join(f"unnest(?::{column.type}[])" for column in table.columns)
+    connection.execute(f"create table {name} ({columns})")
+    while some := [row for _, row in zip(range(_AT_ONCE), rows, strict=False)]:
+        connection.execute(
+            f"insert into {name} select {values}",
+            [[row.get(column.name) for row in some] for column in table.columns],
+        )
+    safe = ", ".join(
+        _safe(quoted(column.name)) if column.type == "VARCHAR" else quoted(column.name)
+        for column in table.columns
+    )
+    for suffix, query, options in (
+        ("csv", f"select {safe} from {name}", "format csv, header"),
+        ("parquet", f"from {name}", "format parquet"),
+    ):
+        # whole or not at all, as `publish.write_whole` does it
+        beside = settings.warehouse / f".building-{target.name}.{suffix}"
+        connection.execute(f"copy ({query}) to ? ({options})", [str(beside)])
+        beside.replace(target.with_suffix(f".{suffix}"))
+
+
+def _safe(column: str) -> str:
+    shown = f"regexp_replace({column}, '{_CONTROLS}', '\N{REPLACEMENT CHARACTER}', 'g')"
+    return (
+        f"case when regexp_matches({column}, '{FORMULA}') then '''' || {shown}"
+        f" else {shown} end as {column}"
+    )
