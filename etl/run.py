@@ -98,12 +98,15 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
 def close(settings: Settings, tonight: Night, console: Console) -> None:
     """Writes down how the night went, for people and for the nights to come."""
     if tonight.status is not Status.PUBLISHED:
-        publish.sweep(settings.warehouse)
         publish.keep_run(settings, tonight)
-    if tonight.status is not Status.UNCHANGED:
-        from etl import report
+    try:
+        if tonight.status is not Status.UNCHANGED:
+            from etl import report
 
-        report.write(settings, tonight)
+            report.write(settings, tonight)
+    finally:  # a night that is not published is swept only now: its report reads what it built
+        if tonight.status is not Status.PUBLISHED:
+            publish.sweep(settings.warehouse)
     if tonight.status is Status.PUBLISHED:
         publish.complete(settings, tonight)
     console.summary(settings, tonight)

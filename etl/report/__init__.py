@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from etl.publish import write_whole
-from etl.report import content, page
+from etl.report import content, index
 
 if TYPE_CHECKING:
     from etl.night import Night
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def write(settings: Settings, night: Night) -> None:
-    """Writes `report.html` and `report.json` into `reports/<run>/`."""
+    """Writes `report.json` and `report.html` into `reports/<run>/`, and what leads there."""
     folder = settings.warehouse / "reports" / night.run_id
     folder.mkdir(parents=True, exist_ok=True)
     told = content.of(settings, night)
     text = json.dumps(told, default=str, ensure_ascii=False, indent=1)
     write_whole(settings, folder / "report.json", text)
-    write_whole(settings, folder / "report.html", page.render(told))
+    index.write(settings, night, told)  # the last, since the page names the files beside it

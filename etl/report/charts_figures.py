@@ -1,0 +1,473 @@
+"""Pictures of the figures: parts against their total, measures over the years, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from etl.engine.duckdb import rows
+from etl.findings.words import listed
+from etl.report.charts import (
+    BAD,
+    INK,
+    LINE,
+    SHADES,
+    SOFT,
+    Picture,
+    Row,
+    Spec,
+    drawn,
+    short,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+# What is drawn of a breakdown: its total and its parts, the largest first. Copies of one breakdown
+# are one bar; one with parts that are subtracted cannot be laid end to end.
+_BLOCKS = """
+    with
+        failed as (
+            select
+                min_by(breakdown_id, source_id) as breakdown_id,
+                min_by(total_figure_id, source_id) as total_figure_id,
+                string_agg(distinct source_id, ', ' order by source_id) as source_ids,
+                measure,
+                geography,
+                period_start,
+                period_end,
+                dimension,
+                reported_total,
+                computed_total
+            from fct_subtotal_check
+            where verdict in ('fail', 'warn') and reported_total > 0
+            group by
+                measure,
+                geography,
+                period_start,
+                period_end,
+                dimension,
+                reported_total,
+                computed_total
+        ),
+        addable as (
+            select
+                breakdown_id,
+                list(
+                    struct_pack(
+                        name := coalesce(nationalities.label, replace(members.category, '_', ' ')),
+                        value := members.reported_value
+                    ) order by members.reported_value desc, members.category
+                ) as parts
+            from int_breakdown_members as members
+            left join
+                dim_nationality as nationalities
+                on members.category = nationalities.category
+                and members.dimension in ('nationality', 'nationality_foreign', 'destination')
+            where role = 'part' and breakdown_id in (select breakdown_id from failed)
+            group by breakdown_id
+            having not bool_or(is_negative)
+        )
+    select
+        failed.*,
+        addable.parts,
+        qualifiers.label as words,
+        measures.label as measure_label,
+        geographies.label as geography_label,
+        periods.label as period_label
+    from failed
+    inner join addable on failed.breakdown_id = addable.breakdown_id
+    inner join fct_reported_figure as totals on failed.total_figure_id = totals.figure_id
+    inner join stg_qualifiers as qualifiers on totals.value_qualifier = qualifiers.qualifier
+    inner join dim_measure as measures on failed.measure = measures.measure
+    inner join dim_geography as geographies on failed.geography = geographies.geography
+    inner join
+        dim_period as periods
+        on failed.period_start = periods.period_start
+        and failed.period_end = periods.period_end
+    order by abs(reported_total - computed_total) / reported_total desc, failed.breakdown_id
+    limit 8
+"""
+_WIDEST = 2.2  # of the stated total; what reaches further is cut off, its label says how far
+_BLOCKS_WIDTH = 560
+_PART_SIZE = 11
+_PARTS = 5
+_FILL: Spec = {"field": "fill", "type": "nominal", "scale": None}
+_SERIES_WIDTH = 440
+_POINT_SIZE = 10
+
+# The series with the most to see: whole years with conflicts first, then the longest.
+_SERIES = """
+    with
+        yearly as (
+            select
+                figures.*,
+                year(figures.period_start) as year,
+                coalesce(conflicts.verdict = 'conflict', false) as is_in_conflict,
+                coalesce(conflicts.verdict = 'revised', false) as is_revised
+            from fct_reported_figure as figures
+            left join
+                fct_source_conflict as conflicts
+                on figures.measure = conflicts.measure
+                and figures.geography = conflicts.geography
+                and figures.period_start = conflicts.period_start
+                and figures.period_end = conflicts.period_end
+                and figures.dimension = conflicts.dimension
+                and figures.category = conflicts.category
+            where
+                figures.dimension = 'total'
+                and figures.reported_value is not null
+                and month(figures.period_start) = 1
+                and day(figures.period_start) = 1
+                and figures.period_end = last_day(figures.period_start + interval 11 month)
+        ),
+        chosen as (
+            select measure, geography, count(distinct year) as years_count
+            from yearly
+            group by measure, geography
+            having count(distinct year) >= 4
+            order by years_count desc, count(*) desc, measure, geography
+            limit 4
+        )
+    select
+        yearly.measure,
+        yearly.geography,
+        measures.label as measure_label,
+        geographies.label as geography_label,
+        yearly.year,
+        yearly.reported_value,
+        min(yearly.low_value) as low_value,
+        max(coalesce(yearly.high_value, yearly.reported_value)) as high_value,
+        bool_or(yearly.is_in_conflict) as is_in_conflict,
+        bool_or(yearly.is_revised) as is_revised,
+        count(*) as figures_count
+    from yearly
+    inner join
+        chosen
+        on yearly.measure = chosen.measure
+        and yearly.geography = chosen.geography
+    inner join dim_measure as measures on yearly.measure = measures.measure
+    inner join dim_geography as geographies on yearly.geography = geographies.geography
+    group by
+        chosen.years_count,
+        yearly.measure,
+        yearly.geography,
+        measures.label,
+        geographies.label,
+        yearly.year,
+        yearly.reported_value
+    order by
+        chosen.years_count desc,
+        yearly.measure,
+        yearly.geography,
+        yearly.year,
+        yearly.reported_value
+"""
+_COVERAGE = """
+    with
+        counted as (
+            select
+                figures.measure,
+                figures.geography,
+                year(figures.period_end) as year,
+                count(distinct sources.origin) as sources_count,
+                count(*) as figures_count
+            from fct_reported_figure as figures
+            inner join dim_source as sources on figures.source_id = sources.source_id
+            group by figures.measure, figures.geography, year(figures.period_end)
+        ),
+        chosen as (
+            select measure, geography, sum(figures_count) as figures_count
+            from counted
+            group by measure, geography
+            order by figures_count desc, measure, geography
+            limit 18
+        )
+    select
+        counted.year,
+        counted.sources_count,
+        measures.label as measure_label,
+        geographies.label as geography_label
+    from counted
+    inner join
+        chosen
+        on counted.measure = chosen.measure
+        and counted.geography = chosen.geography
+    inner join dim_measure as measures on counted.measure = measures.measure
+    inner join dim_geography as geographies on counted.geography = geographies.geography
+    where counted.year > (select max(year) - 20 from counted)
+    order by chosen.figures_count desc, counted.measure, counted.geography, counted.year
+"""
+
+
+def blocks(connection: duckdb.DuckDBPyConnection) -> list[Picture]:
+    """The breakdowns that fit their stated total least, a bar each; none where all fit."""
+    found = rows(connection, _BLOCKS)
+    if not found:
+        return []
+    text = ". ".join(f"{_block_name(row)}: {_verdict(row)}" for row in found)
+    title = "Parts against the total that their page states: the widest gaps"
+    return [drawn("blocks", title, text, _blocks(found))]
+
+
+def _block_name(row: Mapping[str, object]) -> str:
+    return (
+        f"{row['words'] or ''}{row['reported_total']:,} {row['measure_label']}, {row['geography_label']},"
+        f" {row['period_label']} ({short(str(row['source_ids']), 48)})"
+    )
+
+
+def _verdict(row: Row) -> str:
+    gap = row["computed_total"] - row["reported_total"]
+    share = abs(gap) / row["reported_total"]
+    said = f"{share:.0%}" if share >= 0.01 else "under 1%"  # noqa: PLR2004
+    return f"{abs(gap):,} {'too many' if gap > 0 else 'missing'} ({said.replace('%', ' %')})"
+
+
+def _blocks(found: Sequence[Row]) -> Spec:
+    ends = [min(row["computed_total"] / row["reported_total"], _WIDEST) for row in found]
+    widest = max(1, *ends)
+    parts = [part for number, row in enumerate(found) for part in _parts(number, row, widest)]
+    heads = [
+        {
+            "block": number,
+            "name": short(_block_name(row), 96),
+            "verdict": _verdict(row),
+            "total": 1,
+            "from": min(end, 1),
+            "to": max(end, 1),
+            "dash": [4, 3] if end < 1 else [1, 0],
+        }
+        for number, (row, end) in enumerate(zip(found, ends, strict=True))
+    ]
+    x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, widest]}}
+    labelled = [part for part in parts if part["label"]]
+    named = _words("name", {"x": {"value": 0}}, align="left", dy=-12)
+    judged = {"x": {**x, "field": "to"}, "color": {"value": BAD}}
+    return {
+        "width": _BLOCKS_WIDTH,
+        "height": {"step": 54},
+        "encoding": {"y": {"field": "block", "type": "ordinal", "axis": None}},
+        "layer": [
+            {"data": {"values": parts}, **_bar(x, "start", "end", {"fill": _FILL})},
+            {"data": {"values": labelled}, **_inside(x)},
+            {"data": {"values": heads}, "layer": [_gap(x), _tick(x), named, _beside(judged)]},
+        ],
+    }
+
+
+def _bar(x: Spec, start: str, end: str, encoding: Spec, **mark: object) -> Spec:
+    return {
+        "mark": {"type": "bar", "height": 20, "yOffset": 9, "stroke": LINE, **mark},
+        "encoding": {"x": {**x, "field": start}, "x2": {"field": end}, **encoding},
+    }
+
+
+def _gap(x: Spec) -> Spec:
+    """The overshoot in a frame, the remainder in a dashed one."""
+    dash = {"strokeDash": {"field": "dash", "type": "nominal", "scale": None}}
+    return _bar(x, "from", "to", dash, stroke=BAD, strokeWidth=1.5, fill=None, fillOpacity=0)
+
+
+def _tick(x: Spec) -> Spec:
+    """Where the stated total lies."""
+    mark = {"type": "tick", "thickness": 2.5, "size": 26, "yOffset": 9, "color": INK, "opacity": 1}
+    return {"mark": mark, "encoding": {"x": {**x, "field": "total"}}}
+
+
+def _inside(x: Spec) -> Spec:
+    where = {"x": {**x, "field": "start"}}
+    return _words("label", where, align="left", dx=4, dy=9, fontSize=_PART_SIZE)
+
+
+def _beside(where: Spec) -> Spec:
+    return _words("verdict", where, align="left", dx=6, dy=9, fontWeight="bold")
+
+
+def _words(text: str, encoding: Spec, **mark: object) -> Spec:
+    return {
+        "mark": {"type": "text", **mark},
+        "encoding": {"text": {"field": text}, **encoding},
+    }
+
+
+def _parts(number: int, row: Row, widest: float) -> list[Row]:
+    """The parts of one bar in shares of the stated total: the largest, then the others as one."""
+    total, parts = row["reported_total"], [part for part in row["parts"] if part["value"]]
+    named = [(part["name"], part["value"]) for part in parts[:_PARTS]]
+    if rest := parts[_PARTS:]:
+        named.append((f"{len(rest)} more", sum(part["value"] for part in rest)))
+    segments: list[Row] = []
+    start = 0.0
+    for position, (name, value) in enumerate(named):
+        end = min(start + value / total, widest)
+        label = f"{name} {value:,}"
+        fits = len(label) * _PART_SIZE * 0.58 + 8 <= (end - start) / widest * _BLOCKS_WIDTH
+        segments.append(
+            {
+                "block": number,
+                "start": start,
+                "end": end,
+                "fill": SHADES[1 + position % 2],
+                "label": label if fits else "",
+            }
+        )
+        start = end
+    return segments
+
+
+def years(connection: duckdb.DuckDBPyConnection) -> list[Picture]:
+    """The longest series of whole years, each with its points, intervals and conflicts."""
+    series: dict[tuple[str, str], list[Row]] = {}
+    for row in rows(connection, _SERIES):
+        series.setdefault((row["measure"], row["geography"]), []).append(row)
+    return [_series(number, points) for number, points in enumerate(series.values())]
+
+
+def _series(number: int, points: Sequence[Row]) -> Picture:
+    first = points[0]
+    what = f"{first['measure_label'].capitalize()}, {first['geography_label']}"
+    disputed, revised = (
+        listed(sorted({str(point["year"]) for point in points if point[what_happened]}))
+        for what_happened in ("is_in_conflict", "is_revised")
+    )
+    said = [f"sources disagree for {disputed}"] if disputed else []
+    said += [f"revised for {revised}"] if revised else []
+    span = f"{points[0]['year']}–{points[-1]['year']}: {', '.join(said) or 'no disagreement'}"
+    text = "; ".join(
+        f"{point['year']}: {point['reported_value']:,}"
+        + (f" ({point['figures_count']} figures)" if point["figures_count"] > 1 else "")
+        for point in points
+    )
+    return drawn(f"years-{number}", f"{short(what)}, {span}", text, _points(points))
+
+
+def _points(points: Sequence[Row]) -> Spec:
+    span = range(points[0]["year"], points[-1]["year"] + 1)
+    x = {
+        "field": "year",
+        "type": "ordinal",
+        "title": None,
+        "scale": {"domain": list(span)},
+        "axis": {"labelAngle": 0, "labelOverlap": True, "ticks": False},
+    }
+    y = {"type": "quantitative", "title": None, "axis": {"tickCount": 4, "format": ",d"}}
+    reported = {"y": {**y, "field": "reported_value"}}
+    interval = {"y": {**y, "field": "low_value"}, "y2": {"field": "high_value"}}
+    agreed = {"type": "point", "filled": True, "size": 55, "color": INK, "opacity": 1}
+    disputed = {"type": "point", "shape": "diamond", "size": 90, "strokeWidth": 2, "opacity": 1}
+    bar = {"type": "rule", "strokeWidth": 5, "color": SHADES[2]}
+    return {
+        "width": _SERIES_WIDTH,
+        "height": 180,
+        "data": {"values": _drawable(points, len(span))},
+        "encoding": {"x": x},
+        "layer": [
+            _layer("datum.high_value > datum.low_value", bar, interval),
+            _layer("!datum.is_in_conflict", agreed, reported),
+            _layer("datum.is_in_conflict", {**disputed, "color": BAD}, reported),
+            *(
+                {"transform": [{"filter": f"datum.side == {side!r}"}]}
+                | _words("label", reported, fontSize=_POINT_SIZE, dy=shift)
+                for side, shift in (("above", -12), ("below", 13))
+            ),
+        ],
+    }
+
+
+def _layer(condition: str, mark: Spec, encoding: Spec) -> Spec:
+    return {"transform": [{"filter": condition}], "mark": mark, "encoding": encoding}
+
+
+def _drawable(points: Sequence[Row], years_count: int) -> list[Row]:
+    """Numbers beside the highest point of a year, and beside the lowest, if there is room."""
+    longest = max(len(f"{point['reported_value']:,}") for point in points)
+    has_room = longest * _POINT_SIZE * 0.6 <= _SERIES_WIDTH / years_count
+    by_year: dict[int, list[int]] = {}
+    for point in points:
+        by_year.setdefault(point["year"], []).append(point["reported_value"])
+    return [
+        {
+            "year": point["year"],
+            "reported_value": point["reported_value"],
+            "low_value": point["low_value"],
+            "high_value": point["high_value"],
+            "is_in_conflict": point["is_in_conflict"],
+            "label": f"{point['reported_value']:,}",
+            "side": _side(point["reported_value"], by_year[point["year"]]) if has_room else "",
+        }
+        for point in points
+    ]
+
+
+def _side(value: int, others: Sequence[int]) -> str:
+    if value == max(others):
+        return "above"
+    return "below" if value == min(others) else ""
+
+
+def coverage(connection: duckdb.DuckDBPyConnection) -> list[Picture]:
+    """How many independent sources speak of each year, for the measures with most figures."""
+    found = rows(connection, _COVERAGE)
+    if not found:
+        return []
+    names = list(dict.fromkeys(_row_name(row) for row in found))
+    cells = [
+        {
+            "name": _row_name(row),
+            "year": row["year"],
+            "count": row["sources_count"],
+            "fill": SHADES[min(row["sources_count"] - 1, 3)],
+        }
+        for row in found
+    ]
+    alone = sum(cell["count"] == 1 for cell in cells)
+    title = (
+        f"Independent sources per measure and year: {alone:,} of {len(cells):,} fields rest on"
+        " one source"
+    )
+    text = "; ".join(_coverage_words(names, cells))
+    return [drawn("coverage", title, text, _heat(names, cells))]
+
+
+def _row_name(row: Mapping[str, str]) -> str:
+    return short(f"{row['geography_label']}: {row['measure_label']}", 46)
+
+
+def _coverage_words(names: Iterable[str], cells: Sequence[Row]) -> Iterable[str]:
+    for name in names:
+        counts = [f"{c['count']} in {c['year']}" for c in cells if c["name"] == name]
+        yield f"{name}: {', '.join(counts)}"
+
+
+def _heat(names: Sequence[str], cells: Sequence[Row]) -> Spec:
+    years_seen = [cell["year"] for cell in cells]
+    span = list(range(min(years_seen), max(years_seen) + 1))
+    x = {
+        "field": "year",
+        "type": "ordinal",
+        "title": None,
+        "scale": {"domain": span, "paddingInner": 0.06},
+        "axis": {"orient": "top", "labelAngle": 0, "ticks": False, "domain": False},
+    }
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "title": None,
+        "sort": list(names),
+        "scale": {"paddingInner": 0.1},
+        "axis": {"ticks": False, "domain": False},
+    }
+    return {
+        "width": {"step": 36},
+        "height": {"step": 22},
+        "data": {"values": list(cells)},
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": "rect", "encoding": {"fill": {"field": "fill", "scale": None}}},
+            {
+                "mark": {"type": "text", "fontSize": 11, "color": INK},
+                "encoding": {"text": {"field": "count"}},
+            },
+        ],
+    }
