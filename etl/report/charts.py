@@ -23,7 +23,7 @@ Row = dict[str, Any]
 # Known to the style sheet one by one; shapes and labels tell apart what grey would not.
 INK, SOFT, LINE = "#1c1b19", "#5e5a52", "#dedad0"
 BAD, GOOD = "#a3261b", "#1d6b3c"
-SHADES = ("#eeebe3", "#d3dde6", "#a8c0d2", "#7ba2bd", "#cbc6b9")
+SHADES = ("#eeebe3", "#d3dde6", "#a8c0d2", "#7ba2bd")
 _FONT = "Arial, Liberation Sans, Helvetica, sans-serif"  # one set of widths, here and there
 _LONGEST = 60
 _CONFIG = {

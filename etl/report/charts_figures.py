@@ -184,6 +184,8 @@ _COVERAGE = """
             limit 18
         )
     select
+        counted.measure,
+        counted.geography,
         counted.year,
         counted.sources_count,
         measures.label as measure_label,
@@ -411,13 +413,13 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> list[Picture]:
     found = rows(connection, _COVERAGE)
     if not found:
         return []
-    names = list(dict.fromkeys(_row_name(row) for row in found))
+    names = _row_names(found)
     cells = [
         {
-            "name": _row_name(row),
+            "name": names[row["measure"], row["geography"]],
             "year": row["year"],
             "count": row["sources_count"],
-            "fill": SHADES[min(row["sources_count"] - 1, 3)],
+            "fill": SHADES[min(row["sources_count"], 4) - 1],
         }
         for row in found
     ]
@@ -426,12 +428,20 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> list[Picture]:
         f"Independent sources per measure and year: {alone:,} of {len(cells):,} fields rest on"
         " one source"
     )
-    text = "; ".join(_coverage_words(names, cells))
-    return [drawn("coverage", title, text, _heat(names, cells))]
+    text = "; ".join(_coverage_words(names.values(), cells))
+    return [drawn("coverage", title, text, _heat(list(names.values()), cells))]
 
 
-def _row_name(row: Mapping[str, str]) -> str:
-    return short(f"{row['geography_label']}: {row['measure_label']}", 46)
+def _row_names(found: Sequence[Row]) -> dict[tuple[str, str], str]:
+    """The label of each row; with the code of its measure where two would be the same."""
+    names: dict[tuple[str, str], str] = {}
+    for row in found:
+        key = row["measure"], row["geography"]
+        name = short(f"{row['geography_label']}: {row['measure_label']}", 46)
+        if key not in names and name in names.values():
+            name = short(f"{'.'.join(key)}: {name}", 46)
+        names.setdefault(key, name)
+    return names
 
 
 def _coverage_words(names: Iterable[str], cells: Sequence[Row]) -> Iterable[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from etl.report.charts import BAD, GOOD, SHADES, SOFT, Picture, Row, Spec, drawn
 
 MOST_NIGHTS = 30
+_MOST_MARKED = 6
 _STATES = {"new": BAD, "persisting": SHADES[3]}
 
 
@@ -35,9 +36,12 @@ def changes(
 
 
 def _changes(counts: Sequence[Row]) -> Spec:
-    names = [row["group"] for row in counts]
-    y = {"field": "group", "type": "nominal", "title": None, "sort": names}
-    x = {"field": "signed", "type": "quantitative", "axis": None}
+    y = {"field": "group", "type": "nominal", "title": None, "sort": None}
+    signed = [row["signed"] for row in counts]
+    low, high = min(0, *signed), max(0, *signed)
+    room = (high - low) * 0.4  # for the words beside the bars
+    domain = [low - room * (low < 0), high + room * (high > 0)]
+    x = {"field": "signed", "type": "quantitative", "axis": None, "scale": {"domain": domain}}
     colour = {
         "field": "state",
         "type": "nominal",
@@ -69,7 +73,12 @@ def trend(runs: Sequence[Mapping[str, Any]]) -> list[Picture]:
     shown = [run for run in runs if run["status"] in ("published", "refused")][-MOST_NIGHTS:]
     if len(shown) < 2:  # noqa: PLR2004
         return []
-    nights = [_night(run) for run in shown]
+    days = [f"{run['started_at'].day} {run['started_at']:%b}" for run in shown]
+    is_daily = len(set(days)) == len(days)
+    nights = [
+        _night(run, day if is_daily else f"{day} {run['started_at']:%H:%M}")
+        for run, day in zip(shown, days, strict=True)
+    ]
     first, last = nights[0], nights[-1]
     title = (
         f"Open findings over {len(nights)} nights: {first['open']:,} on {first['day']},"
@@ -83,12 +92,11 @@ def trend(runs: Sequence[Mapping[str, Any]]) -> list[Picture]:
     return [drawn("trend", title, text, _trend(nights))]
 
 
-def _night(run: Mapping[str, Any]) -> Row:
-    when = run["started_at"]
+def _night(run: Mapping[str, Any], day: str) -> Row:
     new, persisting = run["findings_new"], run["findings_persisting"]
     return {
         "run_id": run["run_id"],
-        "day": f"{when.day} {when:%b}",
+        "day": day,
         "new": new,
         "persisting": persisting,
         "open": new + persisting,
@@ -97,17 +105,12 @@ def _night(run: Mapping[str, Any]) -> Row:
 
 
 def _trend(nights: Sequence[Row]) -> Spec:
-    """Two panels, one above the other, with the nights in common."""
+    """One panel for findings, and one below it for rows held where there are any."""
     days = {night["run_id"]: night["day"] for night in nights}
-    every = max(1, len(nights) // 8)
-    marked = list(days)[::every]
     named = " : ".join(f"datum.value == {key!r} ? {day!r}" for key, day in days.items())
-    x = {
-        "field": "run_id",
-        "type": "ordinal",
-        "title": None,
-        "axis": {"labelExpr": f"{named} : ''", "values": marked, "labelAngle": 0},
-    }
+    marked = list(days)[:: len(days) // _MOST_MARKED + 1]
+    axis = {"labelExpr": f"{named} : ''", "values": marked, "labelAngle": 0}
+    x = {"field": "run_id", "type": "ordinal", "title": None}
     parts = [
         {"run_id": night["run_id"], "state": state, "count": night[state], "order": order}
         for night in nights
@@ -119,28 +122,30 @@ def _trend(nights: Sequence[Row]) -> Spec:
         "title": None,
         "scale": {"domain": list(_STATES), "range": list(_STATES.values())},
     }
-    whole = {"type": "quantitative", "axis": {"tickCount": 3, "format": ",d"}}
-    return {
-        "spacing": 12,
-        "vconcat": [
-            {
-                "width": 560,
-                "height": 130,
-                "data": {"values": parts},
-                "mark": {"type": "bar", "width": {"band": 0.7}},
-                "encoding": {
-                    "x": {**x, "axis": None},
-                    "y": {**whole, "field": "count", "title": "open findings"},
-                    "color": colour,
-                    "order": {"field": "order"},
-                },
-            },
-            {
-                "width": 560,
-                "height": 50,
-                "data": {"values": list(nights)},
-                "mark": {"type": "bar", "width": {"band": 0.7}, "color": SOFT},
-                "encoding": {"x": x, "y": {**whole, "field": "held", "title": "rows held"}},
-            },
-        ],
+    held = [_panel(50, nights, {"x": {**x, "axis": axis}, **_count("held", "rows held")})]
+    if not any(night["held"] for night in nights):
+        held = []
+    encoding = {
+        "x": {**x, "axis": None if held else axis},
+        **_count("count", "open findings"),
+        "color": colour,
+        "order": {"field": "order"},
     }
+    return {"spacing": 12, "vconcat": [_panel(130, parts, encoding), *held]}
+
+
+def _panel(height: int, values: Sequence[Row], encoding: Spec) -> Spec:
+    mark = {"type": "bar", "width": {"band": 0.7}, "color": SOFT}
+    nights = len({value["run_id"] for value in values})
+    return {
+        "width": min(560, 70 * nights),
+        "height": height,
+        "data": {"values": list(values)},
+        "mark": mark,
+        "encoding": encoding,
+    }
+
+
+def _count(field: str, title: str) -> Spec:
+    axis = {"tickCount": 3, "format": ",d"}
+    return {"y": {"field": field, "type": "quantitative", "title": title, "axis": axis}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ Row = dict[str, Any]
 # More would make a page that no browser likes; the warehouse and the files beside it have all.
 MOST_SHOWN = 600
 MOST_FIGURES = 20
+MOST_NEWS = 10
+MOST_COUNTS = 100
+_ROUND = 20
 _OPEN = ("new", "persisting")
 _CERTAIN = "near-certain"
 # What a finding is about by its subject, and how far apart its numbers are.
@@ -51,28 +55,52 @@ def told(
 
     Returns:
         `groups` (title, total, `findings` that are shown, each with names, page and figures),
-        `top` (the three that matter most), `total`, `shown`, `more` (counts of those that are not
-        shown, by check and country) and `choices` (the values to filter by).
+        `top` (the three that matter most, each of another check, with how many are `alike`),
+        `new` and `resolved` (the first of them), `total`, `shown`, `more` (counts of those that
+        are not shown, by check and country) and `choices` (the values to filter by).
     """
     every = [
         {**finding, "group": group["title"]} for group in groups for finding in group["findings"]
     ]
     every.sort(key=_order(connection))
-    shown = every[:MOST_SHOWN]
+    shown, rest = _fairly(every)
     if connection:
         _name(connection, every)
         _trace(connection, shown)
-    titles = [group["title"] for group in groups]
     return {
-        "groups": [_group(title, every, shown) for title in titles],
-        "top": [finding for finding in every if finding["state"] in _OPEN][:3],
+        "groups": [_group(group["title"], every, shown) for group in groups],
+        "top": _top(every),
+        **{state: _first(every, state) for state in ("new", "resolved")},
         "total": len(every),
         "shown": len(shown),
-        "more": _counted(every[MOST_SHOWN:]),
-        "choices": {
-            what: _choices(shown, what, label) for what, label in _FILTERS.items()
-        },
+        "more": _counted(rest),
+        "choices": {what: _choices(shown, what, label) for what, label in _FILTERS.items()},
     }
+
+
+def _fairly(every: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Those to show and the rest: every check gets its first, before any gets all of its own."""
+    places: Counter[str] = Counter()
+    rounds = []
+    for finding in every:
+        rounds.append(places[finding["check_name"]] // _ROUND)
+        places[finding["check_name"]] += 1
+    chosen = set(sorted(range(len(every)), key=lambda number: rounds[number])[:MOST_SHOWN])
+    shown = [finding for number, finding in enumerate(every) if number in chosen]
+    return shown, [finding for number, finding in enumerate(every) if number not in chosen]
+
+
+def _top(every: Sequence[Row]) -> list[Row]:
+    """The first open finding of each check, with how many more there are of its kind."""
+    still = [finding for finding in every if finding["state"] in _OPEN]
+    counts = Counter(finding["check_name"] for finding in still)
+    firsts = {finding["check_name"]: finding for finding in reversed(still)}
+    ordered = [finding for finding in still if firsts[finding["check_name"]] is finding]
+    return [{**finding, "alike": counts[finding["check_name"]] - 1} for finding in ordered[:3]]
+
+
+def _first(every: Sequence[Row], state: str) -> list[Row]:
+    return [finding for finding in every if finding["state"] == state][:MOST_NEWS]
 
 
 _FILTERS = {
@@ -129,12 +157,11 @@ def _choices(findings: Iterable[Row], what: str, label: str) -> list[tuple[str, 
 def _counted(findings: Iterable[Row]) -> list[Row]:
     """How many there are of each check, country, severity and state; most first."""
     what = ("check_name", "geography", "geography_label", "severity", "state")
-    counts: dict[tuple[Any, ...], int] = {}
-    for finding in findings:
-        key = tuple(finding.get(name) for name in what)
-        counts[key] = counts.get(key, 0) + 1
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
-    return [{**dict(zip(what, key, strict=True)), "count": count} for key, count in ordered[:100]]
+    counts = Counter(tuple(finding.get(name) for name in what) for finding in findings)
+    return [
+        {**dict(zip(what, key, strict=True)), "count": count}
+        for key, count in counts.most_common(MOST_COUNTS)
+    ]
 
 
 def _name(connection: duckdb.DuckDBPyConnection, findings: Iterable[Row]) -> None:

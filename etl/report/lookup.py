@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
@@ -122,7 +122,7 @@ def index(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
                 row["printed"],
                 row["low_value"],
                 row["high_value"],
-                cells.of((row["cell"], seen["verdict"], seen["independent"], None)),
+                cells.of(tuple(row[name] for name in trace.CELL), _cell(row, seen)),
                 pages.of(_page(row)),
                 files.of(row["file"]),
                 row["row_number"],
@@ -143,6 +143,10 @@ def index(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     }
 
 
+def _cell(row: Mapping[str, Any], seen: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["cell"], seen["verdict"], seen["independent"], None
+
+
 def _page(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (
         row["source_id"],
@@ -156,14 +160,13 @@ def _page(row: Mapping[str, Any]) -> tuple[Any, ...]:
 class Positions:
     """Values in the order in which they first came, each once."""
 
-    def __init__(self, values: Iterable[Hashable] = ()) -> None:
-        self._known = {value: position for position, value in enumerate(values)}
+    def __init__(self) -> None:
+        self._known: dict[Hashable, int] = {}
+        self.listed: list[Any] = []
 
-    def of(self, value: Hashable) -> int:
-        """The position of a value; a new one is added."""
-        return self._known.setdefault(value, len(self._known))
-
-    @property
-    def listed(self) -> list[Hashable]:
-        """The values."""
-        return list(self._known)
+    def of(self, key: Hashable, value: Any = None) -> int:
+        """The position of a key; a new one is added, with the value that is listed for it."""
+        if key not in self._known:
+            self._known[key] = len(self.listed)
+            self.listed.append(key if value is None else value)
+        return self._known[key]

@@ -107,12 +107,13 @@ function lookUp() {
     const concerned = [...new Set(asked.flatMap((figure) => figure[FINDINGS]))].map((position) => data.findings[position]);
     const open = concerned.filter(([, , state, about]) => state !== "acknowledged" && about === "figure");
     const others = concerned.filter((finding) => !open.includes(finding));
-    const held = Math.max(...asked.map((figure) => figure[HELD]));
+    const [held, failed] = asked.map((figure) => [figure[HELD], figure[FAILED]]).sort((a, b) => b[0] - a[0])[0];
+    const fits = failed ? `${number(held)} of the ${many(held + failed, "comparison")} that it is part of hold${held === 1 ? "s" : ""}` : `it fits the ${many(held, "comparison")} that it is part of`;
     const values = [...new Set(same.map((figure) => figure[VALUE]))];
     const standing = open.length ? ["With care", `${many(open.length, "finding")} ${open.length === 1 ? "speaks" : "speak"} against it or against what it is part of.`]
       : verdict === "revised" ? ["With care", "Its publisher has printed another number too."]
-      : independent > 1 && ["agree", "compatible"].includes(verdict) ? ["Yes", `${independent} independent sources agree${values.length > 1 ? ", as far as their words go" : ""}${held ? `, and it fits the ${many(held, "comparison")} that it is part of` : ""}.`]
-      : held ? ["Yes, on one source’s word", `It fits the ${many(held, "comparison")} that it is part of; no second independent source prints it.`]
+      : independent > 1 && ["agree", "compatible"].includes(verdict) ? ["Yes", `${independent} independent sources agree${values.length > 1 ? ", as far as their words go" : ""}${held ? `, and ${fits}` : ""}.`]
+      : held ? ["Yes, on one source’s word", `No second independent source prints it, but ${fits}.`]
       : ["Nobody can tell", "One source prints it, and nothing else here could confirm or contradict it."];
     const box = make("section", "", { class: "answer" });
     box.append(make("h3", `${standing[0]}: ${asked[0][PRINTED]}, ${words}`), make("p", standing[1]));
@@ -128,7 +129,7 @@ function lookUp() {
       box.append(make("p", title), items);
     };
     list("Against it:", open);
-    list("Claims about it that do not hold, and findings that somebody has accepted:", others);
+    list("About it, but not against it (claims that do not hold, findings that somebody has accepted):", others);
     box.append(table(same, asked));
     return box;
   };
