@@ -138,7 +138,7 @@ def _panel(height: int, values: Sequence[Row], encoding: Spec) -> Spec:
     mark = {"type": "bar", "width": {"band": 0.7}, "color": SOFT}
     nights = len({value["run_id"] for value in values})
     return {
-        "width": min(560, 70 * nights),
+        "width": min(560, 90 * nights),
         "height": height,
         "data": {"values": list(values)},
         "mark": mark,

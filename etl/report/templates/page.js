@@ -46,7 +46,7 @@ function findings() {
   form.hidden = false;
   form.addEventListener("input", (event) => { if (event.target.name === "order") sort(); show(); });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => { form.elements.check.value = ""; setTimeout(() => { sort(); show(); }); });
+  form.querySelector(".clear").addEventListener("click", clear);
   for (const link of document.querySelectorAll("a.pick")) {
     link.addEventListener("click", () => {
       clear();
