@@ -12,7 +12,6 @@ from etl.report.charts import (
     INK,
     LINE,
     SHADES,
-    SOFT,
     Picture,
     Row,
     Spec,
@@ -213,10 +212,9 @@ def blocks(connection: duckdb.DuckDBPyConnection) -> list[Picture]:
 
 
 def _block_name(row: Mapping[str, object]) -> str:
-    return (
-        f"{row['words'] or ''}{row['reported_total']:,} {row['measure_label']}, {row['geography_label']},"
-        f" {row['period_label']} ({short(str(row['source_ids']), 48)})"
-    )
+    stated = f"{row['words'] or ''}{row['reported_total']:,} {row['measure_label']}"
+    where = f"{row['geography_label']}, {row['period_label']}"
+    return f"{stated}, {where} ({short(str(row['source_ids']), 48)})"
 
 
 def _verdict(row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from etl.publish import write_whole
@@ -19,18 +20,20 @@ FIRST = "report.html"
 def write(settings: Settings, night: Night, content: Mapping[str, Any]) -> None:
     """Writes the page of the night, the same as `latest.html`, and the index of nights."""
     told = page.told(settings, night, content)
-    body = page.render(told)
+    templates = page.templates(settings.raw)
+    body = page.render(templates, told)
     reports = settings.warehouse / "reports"
     folder = reports / night.run_id
     beside = sorted(file.name for file in folder.iterdir() if file.name != FIRST)
     title = f"{told['sentence']} Night of {moment(night.started_at)}"
+    framed = partial(page.framed, templates)
 
     def put(name: str, document: str) -> None:
         write_whole(settings, reports / name, document)
 
-    nightly = page.framed(body, title, home="../", files=beside)
-    put(f"{night.run_id}/{FIRST}", nightly)
-    latest = page.framed(body, title, home="", here=f"{night.run_id}/", files=beside)
-    put("latest.html", latest)
+    put(f"{night.run_id}/{FIRST}", framed(body, title, home="../", files=beside))
+    here = f"{night.run_id}/"
+    put("latest.html", framed(body, title, home="", here=here, files=beside))
     nights = {path.parent.name for path in reports.glob(f"*/{FIRST}")}
-    put("index.html", page.framed(page.render_index(told["runs"], nights), "All nights", home=""))
+    listed = page.render_index(templates, told, nights)
+    put("index.html", framed(listed, "All nights", home=""))

@@ -78,7 +78,9 @@ def render_index(runs: Sequence[Mapping[str, Any]], reports: set[str]) -> Markup
     return Markup(template.render(runs=runs[::-1], reports=reports, pictures=pictures))  # noqa: S704
 
 
-def framed(body: Markup, title: str, *, home: str, here: str = "", files: Sequence[str] = ()) -> str:
+def framed(
+    body: Markup, title: str, *, home: str, here: str = "", files: Sequence[str] = ()
+) -> str:
     """A whole document.
 
     Args:
@@ -93,15 +95,19 @@ def framed(body: Markup, title: str, *, home: str, here: str = "", files: Sequen
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}';"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return _environment().get_template("frame.html.j2").render(
-        body=body,
-        title=title,
-        home=home,
-        here=here,
-        files=files,
-        policy=policy,
-        style=Markup(style),  # noqa: S704 - our own files, the only ones that are not escaped
-        script=Markup(script),  # noqa: S704
+    return (
+        _environment()
+        .get_template("frame.html.j2")
+        .render(
+            body=body,
+            title=title,
+            home=home,
+            here=here,
+            files=files,
+            policy=policy,
+            style=Markup(style),  # noqa: S704 - our own files, the only ones that are not escaped
+            script=Markup(script),  # noqa: S704
+        )
     )
 
 
@@ -123,7 +129,8 @@ def _visible(value: Any) -> Any:
     return [_visible(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _environment(raw: str = "") -> jinja2.Environment:
+def templates(raw: Path) -> jinja2.Environment:
+    """The templates, with their filters; `raw` is the folder that files are linked in."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -136,7 +143,7 @@ def _environment(raw: str = "") -> jinja2.Environment:
         name: getattr(text, name)
         for name in ("number", "percent", "moment", "day", "duration", "web_address", "plain")
     }
-    environment.filters |= {"svg": _svg, "file_address": partial(text.file_address, Path(raw))}
+    environment.filters |= {"svg": _svg, "file_address": partial(text.file_address, raw)}
     return environment
 
 

@@ -43,9 +43,11 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("dialog", lambda dialog: unwanted.append(f"dialog: {dialog.message}"))
         page.on(
             "request",
-            lambda request: None
-            if request.url.partition("#")[0] == file.as_uri()
-            else unwanted.append(f"request: {request.url}"),
+            lambda request: (
+                None
+                if request.url.partition("#")[0] == file.as_uri()
+                else unwanted.append(f"request: {request.url}")
+            ),
         )
         page.goto(file.as_uri() + fragment)
         return page

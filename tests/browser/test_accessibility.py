@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,9 +25,15 @@ def serious(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["latest.html", "index.html"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(
+    ("name", "scheme", "width"),
+    [
+        ("latest.html", "light", 1280),
+        ("latest.html", "dark", 360),
+        ("index.html", "light", 360),
+        ("index.html", "dark", 1280),
+    ],
+)
 def test_axe_finds_no_serious_problem(
     visit: Visit, latest: Path, name: str, scheme: str, width: int
 ) -> None:
@@ -39,7 +46,8 @@ def test_axe_finds_no_serious_problem(
     if name == "latest.html":
         page.fill("#number", "5,852")
         page.keyboard.press("Enter")
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        page.locator(".finding details").first.evaluate("one => { one.open = true }")
+        page.select_option("#filters [name=state]", "new")  # one by one they are all alike
     assert serious(page) == []
 
 
@@ -50,7 +58,7 @@ def test_there_is_one_landmark_of_each_kind_and_headings_do_not_skip(
     for landmark in ("header", "main", "footer", "h1"):
         assert page.locator(landmark).count() == 1
     levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(one => +one.tagName[1])")
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_how_many_findings_are_shown_is_announced(visit: Visit, latest: Path) -> None:

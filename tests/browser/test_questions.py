@@ -52,7 +52,7 @@ def test_what_changed_since_yesterday(visit: Visit, latest: Path) -> None:
     assert "figures/khm.csv changed" in changed
     assert "Figures: 1 changed" in changed
     (row,) = page.locator("#changed tbody tr").all_inner_texts()
-    assert ["26", "926"] == row.split("\t")[2:4]
+    assert row.split("\t")[2:4] == ["26", "926"]
     assert "341 persons arrested" in changed
     assert "Since the last good night: 0 findings resolved, 2 new" in changed
     assert "failed 4 → 5" in changed
