@@ -57,33 +57,40 @@ def _last_good(runs: Sequence[Mapping[str, Any]], night: Night) -> Mapping[str, 
     return good[-1] if good else None
 
 
-def render(page: Mapping[str, Any]) -> Markup:
+def render(templates: jinja2.Environment, page: Mapping[str, Any]) -> Markup:
     """The body of the page for what `told` returns; `framed` makes a document of it."""
-    environment = _environment(page["raw"])
     data = {"lookup_json": _as_data(page["lookup"])} if page["lookup"] else {}
-    return Markup(environment.get_template("report.html.j2").render(page, **data))  # noqa: S704
+    return Markup(templates.get_template("report.html.j2").render(page, **data))  # noqa: S704
 
 
-def render_index(runs: Sequence[Mapping[str, Any]], reports: set[str]) -> Markup:
+def render_index(
+    templates: jinja2.Environment, page: Mapping[str, Any], reports: set[str]
+) -> Markup:
     """The body of the index of nights.
 
     Args:
-        runs: rows of `audit.run`, oldest first.
+        templates: what `templates` returns.
+        page: what `told` returns of the latest night.
         reports: the runs that have a page.
     """
-    from etl.report import charts_nights
-
-    template = _environment().get_template("index.html.j2")
-    pictures = charts_nights.trend(runs)
-    return Markup(template.render(runs=runs[::-1], reports=reports, pictures=pictures))  # noqa: S704
+    trend = [picture for picture in page["pictures"] if picture.name == "trend"]
+    nights = {"runs": page["runs"][::-1], "reports": reports, "pictures": trend}
+    return Markup(templates.get_template("index.html.j2").render(nights))  # noqa: S704
 
 
 def framed(
-    body: Markup, title: str, *, home: str, here: str = "", files: Sequence[str] = ()
+    templates: jinja2.Environment,
+    body: Markup,
+    title: str,
+    *,
+    home: str,
+    here: str = "",
+    files: Sequence[str] = (),
 ) -> str:
     """A whole document.
 
     Args:
+        templates: what `templates` returns.
         body: what stands in it.
         title: of the document.
         home: the way from it to the folder of the index.
@@ -95,20 +102,10 @@ def framed(
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}';"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return (
-        _environment()
-        .get_template("frame.html.j2")
-        .render(
-            body=body,
-            title=title,
-            home=home,
-            here=here,
-            files=files,
-            policy=policy,
-            style=Markup(style),  # noqa: S704 - our own files, the only ones that are not escaped
-            script=Markup(script),  # noqa: S704
-        )
-    )
+    told = {"body": body, "title": title, "home": home, "here": here, "files": files}
+    # our own files, the only ones that are not escaped
+    ours = {"policy": policy, "style": Markup(style), "script": Markup(script)}  # noqa: S704
+    return templates.get_template("frame.html.j2").render(told | ours)
 
 
 def _hash(content: str) -> str:
