@@ -8,6 +8,7 @@ The stages of a night in order, and where each writes:
     transform   sql/ as tables                               schemas staging, intermediate, marts
     validate    pandera schemas counted in the engine        (verdicts, kept by audit)
     quarantine  rows that fail, with every reason            audit.quarantine
+    reconcile   which figure is wrong, bounds, best values   four tables that the late models read
     findings    what is wrong, in words, from night to night audit.finding, audit.finding_figure
     gate        whether the night may be published           (nothing itself)
     audit       what every night did                         schema audit
@@ -15,7 +16,7 @@ The stages of a night in order, and where each writes:
     publish     lock, rename, history, rollback              data/warehouse/
     explain     all that is known of one figure or finding   (nothing itself)
 
-`reconcile` finds the cheapest mends of contradicting figures; so far behind `reconcile-cases` only.
+`reconcile` looks only at what lies near a failure; `reconcile-cases` is its door for others' cases.
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
 which engine runs; `night` is the record of a run; `errors` is what can go wrong with one.
 """

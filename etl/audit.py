@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 def create(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """Creates the audit tables, empty."""
     for table in plan.audit:
-        columns = ", ".join(
-            f"{quoted(column.name)} {column.type}{'' if column.is_nullable else ' not null'}"
-            for column in table.columns
-        )
-        connection.execute(f"create table audit.{quoted(table.stem)} ({columns})")
+        connection.execute(create_statement(table))
+
+
+def create_statement(table: Table) -> str:
+    """DDL for a table as its schema declares it, empty."""
+    columns = ", ".join(
+        f"{quoted(column.name)} {column.type}{'' if column.is_nullable else ' not null'}"
+        for column in table.columns
+    )
+    return f"create table {quoted(table.schema)}.{quoted(table.stem)} ({columns})"
 
 
 def carry_over(connection: duckdb.DuckDBPyConnection, plan: Plan, keep_runs: int) -> None:
@@ -60,14 +65,20 @@ def add(
     rows: Iterable[Mapping[str, Any]],
 ) -> None:
     """Adds rows to an audit table, all in one statement; keys that are no columns are left out."""
+    fill(connection, next(table for table in plan.audit if table.stem == stem), rows)
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection, table: Table, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Adds rows to a table that no model makes, as `add` does."""
     rows = list(rows)
     if not rows:
         return
-    table = next(table for table in plan.audit if table.stem == stem)
     columns = ", ".join(quoted(column.name) for column in table.columns)
     values = ", ".join(f"unnest(?::{column.type}[])" for column in table.columns)
     connection.execute(
-        f"insert into audit.{quoted(stem)} ({columns}) select {values}",
+        f"insert into {quoted(table.schema)}.{quoted(table.stem)} ({columns}) select {values}",
         [[row.get(column.name) for row in rows] for column in table.columns],
     )
 

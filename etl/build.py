@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from etl.extract import InputFile
     from etl.night import Night
     from etl.plan import Plan, Table
+    from etl.reconcile.night import Summary
     from etl.settings import Settings
 
 Progress = Callable[[str], None]
@@ -110,8 +111,27 @@ class Build:
             if not table.file:
                 self._try_sources(table)
             raise _model_error(table, error) from error
-        if not table.is_checked:
-            return
+        if table.is_checked:
+            self._check(table, started)
+
+    def reconcile(self) -> Summary:
+        """Fills the tables that no model makes: suspects, bounds, estimates.
+
+        Raises:
+            ModelError: the engine refuses a table.
+        """
+        from etl.reconcile import night
+
+        filled = [table for table in self._plan.models if table.is_filled]
+        started = perf_counter()
+        for table in filled:
+            self.connection.execute(table.statement)
+        summary = night.reconcile(self.connection, self._plan, self._settings)
+        for table in filled:
+            self._check(table, started)
+        return summary
+
+    def _check(self, table: Table, started: float) -> None:
         results = count(self.connection, table.checks)
         if table.holds:
             quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
@@ -152,6 +172,11 @@ class Build:
             connection, "select count(*) from stg_figures"
         )
         night.figures_published = _only(connection, "select count(*) from fct_reported_figure")
+        night.corroboration = dict(
+            connection.execute(
+                "select verdict, count(*) from fct_figure_corroboration group by verdict"
+            ).fetchall()
+        )
         night.checks = [_check_row(result, night.run_id) for result in self.results]
         night.held = engine.rows(
             connection,

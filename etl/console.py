@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import EtlError
-from etl.night import STATES, Night, Status
+from etl.night import CORROBORATION, STATES, Night, Status
 
 if TYPE_CHECKING:
     from rich.status import Status as Spinner
@@ -149,6 +149,9 @@ def _counts(settings: Settings, night: Night) -> Iterator[str]:
         f"figures          {night.figures_read:,} read, {night.figures_held:,} held back,"
         f" {night.figures_published:,} {_published_word(night)}"
     )
+    if any(night.corroboration.values()):
+        told = (f"{night.corroboration.get(name, 0):,} {name}" for name in CORROBORATION)
+        yield "other evidence   " + ", ".join(told)
     numbers = (f"{len(night.findings_in(state)):,} {state}" for state in STATES)
     yield "findings         " + ", ".join(numbers)
     for entry in night.inputs:

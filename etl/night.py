@@ -11,6 +11,8 @@ from enum import StrEnum
 from time import perf_counter
 from typing import Any
 
+# What all other evidence can make of a figure.
+CORROBORATION = ("confirmed", "compatible", "contradicted", "unchecked")
 # What a finding can be, those that need somebody first.
 STATES = ("new", "persisting", "acknowledged", "resolved")
 
@@ -51,6 +53,7 @@ class Night:
         models: one entry per table built (the columns of `audit.model_run`).
         refusals: why the gate refused the night.
         warnings: what whoever runs the machine must know.
+        corroboration: figures by what all other evidence makes of them.
         made_of: what a warehouse of this night is made of (`publish.described`).
     """
 
@@ -71,6 +74,7 @@ class Night:
     stages: list[Stage] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    corroboration: dict[str, int] = field(default_factory=dict)
     made_of: dict[str, Any] = field(default_factory=dict)
 
     @classmethod

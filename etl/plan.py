@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from time import time
@@ -56,6 +56,8 @@ class Table:
         datasets: raw datasets that its rows come from, by its own SQL or that of its sources.
         holds: the raw table whose rows are held back where a row here fails; empty for none.
         reports: whether a row that fails is a finding; else it is a fault of the model.
+        is_filled: whether reconciliation fills it, not a model of its own.
+        is_late: whether it is made after reconciliation: filled by it, or reading what is.
         checks: the compiled schema; without any check for raw and audit tables, and for a source
             of a union, which is checked as part of the union.
     """
@@ -69,6 +71,8 @@ class Table:
     datasets: tuple[str, ...]
     holds: str
     reports: bool
+    is_filled: bool
+    is_late: bool
     checks: CompiledTable
 
     @property
@@ -168,14 +172,18 @@ def _work_out(folders: Sequence[Path]) -> Plan:
     audit = tuple(
         _described(schemas.pop(name), "audit") for name in sorted(schemas) if "audit." in name
     )
-    _match(models, schemas)
+    filled = {stem for stem, schema in schemas.items() if _metadata(schema).get("filled")}
+    _match(models, schemas, filled)
     needs = {stem: set(_looked_into(schema.to_schema())) for stem, schema in schemas.items()}
-    order = transform.in_order(models.values(), needs)
+    order = transform.in_order(models.values(), needs, filled)
+    late = transform.descendants(models.values(), filled)
     declared = {table.stem for table in raw}
     read = {name for model in models.values() for name in model.raw_datasets}
     return Plan(
         raw=raw,
-        models=tuple(_planned(name, models, schemas) for name in order),
+        models=tuple(
+            replace(_planned(name, models, schemas), is_late=name in late) for name in order
+        ),
         audit=audit,
         datasets=tuple(sorted(read - declared)),
     )
@@ -198,13 +206,15 @@ def _schemas() -> Iterator[tuple[str, type[pa.DataFrameModel]]]:
                 yield (f"{file.stem}.{name}" if file.stem in ("raw", "audit") else name), found
 
 
-def _match(models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameModel]]) -> None:
+def _match(
+    models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameModel]], filled: set[str]
+) -> None:
     """Every table has a schema, every schema a table, as has every reference.
 
     Raises:
         SchemaError: one of them is alone.
     """
-    built = {model.union or model.stem for model in models.values()}
+    built = {model.union or model.stem for model in models.values()} | filled
     for stem in sorted(built - schemas.keys()):
         raise SchemaError(stem, f"there is none; declare it in etl/schemas/{stem}.py")
     for stem in sorted(schemas.keys() - built):
@@ -224,16 +234,21 @@ def _looked_into(schema: pa.DataFrameSchema) -> Iterator[str]:
 def _planned(
     stem: str, models: Mapping[str, Model], schemas: Mapping[str, type[pa.DataFrameModel]]
 ) -> Table:
-    from etl import transform
+    from etl import audit, transform
     from etl.validate.compile import compile_schema
 
     model = models.get(stem)
     if model and model.union:
         statement = transform.create_statement(model)
         file, checks = str(model.file), _unchecked(stem)
-        return Table(stem, model.layer, "", (), statement, file, (), "", False, checks)
+        return Table(
+            stem, model.layer, "", (), statement, file, (), "", False, False, False, checks
+        )
     described = _described(schemas[stem], qualified(stem).partition(".")[0])
-    if model is None:
+    if described.is_filled:
+        sources = []
+        statement = audit.create_statement(described)
+    elif model is None:
         sources = [source for source in models.values() if source.union == stem]
         names = [source.stem for source in sources]
         columns = [column.name for column in described.columns]
@@ -254,6 +269,10 @@ def _planned(
 
 def _unchecked(stem: str) -> CompiledTable:
     return CompiledTable(stem, (), ())
+
+
+def _metadata(schema: type[pa.DataFrameModel]) -> dict[str, Any]:
+    return vars(schema.Config).get("metadata") or {}
 
 
 def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
@@ -280,7 +299,9 @@ def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
         statement="",
         file="",
         datasets=(),
-        holds=(own.get("metadata") or {}).get("holds", ""),
-        reports=(own.get("metadata") or {}).get("reports", False),
+        holds=_metadata(schema).get("holds", ""),
+        reports=_metadata(schema).get("reports", False),
+        is_filled=_metadata(schema).get("filled", False),
+        is_late=False,
         checks=_unchecked(own["name"]),
     )

@@ -69,9 +69,15 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
         said.append(f"{sum(entry['rows_in_file'] for entry in tonight.inputs):,} rows")
     with console.stage(tonight, "model and check") as said:
         for table in plan.models:
-            console.doing(table.stem)
-            build.model(table)
+            if not table.is_late:
+                console.doing(table.stem)
+                build.model(table)
         said.append(f"{len(tonight.models)} tables, {len(build.results)} checks")
+    with console.stage(tonight, "reconcile") as said:
+        said.append(str(build.reconcile()))
+        for table in plan.models:
+            if table.is_late and not table.is_filled:
+                build.model(table)
     with console.stage(tonight, "tell") as said:
         build.tell()
         open_findings = tonight.findings_in("new", "persisting")

@@ -29,6 +29,9 @@ class Settings:
         keep_runs: runs whose check results stay in the audit tables.
         memory_limit: what the engine may use before it spills to disk.
         threads: threads of the engine; 0 means all cores.
+        component_statements: figures that hang together through more statements than this are not
+            searched for the wrong one.
+        component_seconds: the search for one such component stops after this.
     """
 
     raw: Path = ROOT / "data" / "raw"
@@ -44,6 +47,8 @@ class Settings:
     keep_runs: int = 400
     memory_limit: str = "8GB"
     threads: int = 0
+    component_statements: int = 5_000
+    component_seconds: int = 20
 
     @property
     def file(self) -> Path:
@@ -57,7 +62,8 @@ class Settings:
 
     def shaping_the_result(self) -> dict[str, object]:
         """The settings that decide what a night publishes; a change in one is a reason to work."""
-        shaping = ("raw", "models", "max_held_share", "max_fall_share", "few_rows", "keep_runs")
+        limits = ("max_held_share", "max_fall_share", "few_rows", "keep_runs")
+        shaping = ("raw", "models", *limits, "component_statements", "component_seconds")
         values = asdict(self)
         return {
             name: [*map(str, values[name])] if name == "models" else str(values[name])
@@ -132,4 +138,6 @@ _VALUES = (
     ("keep_runs", _count, "N", "runs whose results stay in the audit tables"),
     ("memory_limit", str, "SIZE", "memory of the engine before it uses the disk"),
     ("threads", _count, "N", "threads of the engine; 0 for every core"),
+    ("component_statements", _count, "N", "do not search components of more statements"),
+    ("component_seconds", _count, "N", "stop the search of one component after this"),
 )

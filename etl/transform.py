@@ -135,19 +135,24 @@ def _steps_in_sight(place: exp.Expr) -> Iterator[str]:
         inside = around
 
 
-def in_order(models: Iterable[Model], needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+def in_order(
+    models: Iterable[Model],
+    needs: Mapping[str, Iterable[str]],
+    filled: Iterable[str] = (),
+) -> tuple[str, ...]:
     """Names of the tables to build, parents first: the models and the unions of their sources.
 
     Args:
         models: what `read_models` found.
         needs: further parents of a table, beyond its SQL (tables that its checks look into).
+        filled: tables that no model makes; models may read them.
 
     Raises:
         ModelError: a reference that is no table, or a cycle.
     """
     by_stem = {model.stem: model for model in models}
     unions = {model.union for model in by_stem.values() if model.union}
-    known = by_stem.keys() | unions
+    known = by_stem.keys() | unions | {*filled}
     graph: dict[str, set[str]] = {name: set() for name in sorted(known)}
     for model in by_stem.values():
         graph[model.stem] |= set(_parents(model, known))
@@ -162,6 +167,20 @@ def in_order(models: Iterable[Model], needs: Mapping[str, Iterable[str]]) -> tup
         model = next(by_stem[name] for name in cycle if name in by_stem)
         line = next((ref.line for ref in model.references if ref.name in cycle), 1)
         raise ModelError(model.file, line, f"a cycle: {' <- '.join(cycle)}") from error
+
+
+def descendants(models: Iterable[Model], tables: Iterable[str]) -> frozenset[str]:
+    """These tables and all that read them, directly or through others."""
+    found, models = {*tables}, [*models]
+    while True:
+        more = {
+            model.union or model.stem
+            for model in models
+            if found & {ref.name.removesuffix(HELD_SUFFIX) for ref in model.references}
+        }
+        if more <= found:
+            return frozenset(found)
+        found |= more
 
 
 def _parents(model: Model, known: Iterable[str]) -> Iterator[str]:

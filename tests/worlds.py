@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 REFERENCE = ROOT / "data" / "raw" / "reference"
-DECLARED = ("claim_tolerances", "dimensions", "measures", "nationalities", "qualifiers")
+DECLARED = (
+    "claim_tolerances",
+    "dimensions",
+    "measures",
+    "nationalities",
+    "publishers",
+    "qualifiers",
+    "weights",
+)
 PLACE = {
     "source_id": "one",
     "measure": "persons_deported",

@@ -14,6 +14,7 @@ from etl.findings import (
     periods,
     statements,
     subtotals,
+    suspects,
 )
 from etl.findings.record import Figure, Finding, remember
 
@@ -43,7 +44,7 @@ def tell(
         results: what every check counted.
         raw: the raw folder, as messages name it.
     """
-    told = [*_wrong(connection, plan, night, results, raw)]
+    told = [*suspects.attach(connection, _wrong(connection, plan, night, results, raw), raw)]
     yield from told
     yield from acknowledgements.tell(connection, told, raw)
 

@@ -21,6 +21,7 @@ CHECKS = (
     "calendar_periods_do_not_exceed_period",
     "running_total_never_falls",
 )
+_GUESS = "Most likely wrong: one of these numbers, or they do not count the same thing or period."
 # Beyond this many, the pages that print one value are counted in the headline.
 _MOST_PAGES = 3
 _PERIODS = """
@@ -107,8 +108,8 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         severity="warning" if row["verdict"] == "warn" else "error",
         subject=row["statement_id"],
         headline=capital(f"{counted(row)}: {_sides(wholes)} cannot be if it is {_sides(parts)}."),
-        detail=f"{_arithmetic(row, parts)} Most likely wrong: one of these numbers, or they do not"
-        f" count the same thing or period. {place(figures, raw)}",
+        detail=f"{_arithmetic(row, parts)} {_GUESS} {place(figures, raw)}",
+        guess=_GUESS,
         source_id=wholes[0]["source_id"],
         measure=row["measure"],
         geography=row["geography"],

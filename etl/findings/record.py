@@ -17,14 +17,40 @@ if TYPE_CHECKING:
     from etl.plan import Plan
 
 
+# Audit tables of what belongs to a finding: its attribute, and the order to show it in.
+_PARTS = {
+    "finding_figure": ("figures", "role desc, file, row_number"),
+    "finding_proof": ("proof", "line_number"),
+}
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A figure that takes part in a finding, and as what."""
+    """A figure that takes part in a finding, as what, and how much it is to blame."""
 
     figure_id: str
     role: str
     file: str
     row_number: int
+    blame_rank: int | None = None
+    blame_band: str | None = None
+    mended_value: int | None = None
+    slip: str | None = None
+
+
+@dataclass(frozen=True)
+class ProofLine:
+    """One of the lines that cannot all be true, and how much it is to blame."""
+
+    line_number: int
+    kind: str
+    words: str
+    figure_id: str | None
+    source_id: str | None
+    file: str | None
+    row_number: int | None
+    blame_rank: int | None
+    blame_band: str | None
 
 
 @dataclass(frozen=True)
@@ -35,7 +61,9 @@ class Finding:
         subject: what it is about, without anything that changes from night to night.
         headline: the finding in one sentence.
         detail: the arithmetic, what is most likely wrong, and where to look.
+        guess: the part of the detail that suspects replace where they are known.
         evidence: the values that it rests on; an acknowledgement holds only as long as these do.
+        proof: lines that cannot all be true.
         is_tested: False where tonight could not tell; an open finding then stays open.
     """
 
@@ -52,6 +80,8 @@ class Finding:
     figures: Sequence[Figure] = field(default=())
     evidence: str = ""
     is_tested: bool = True
+    guess: str = ""
+    proof: Sequence[ProofLine] = field(default=())
 
     @property
     def finding_id(self) -> str:
@@ -67,7 +97,7 @@ def remember(
 
     Returns:
         The findings of tonight and those resolved tonight, as rows of `audit.finding` with their
-        figures under `figures`.
+        figures under `figures` and the lines that cannot all be true under `proof`.
     """
     by_id = {finding.finding_id: finding for finding in told}
     known = {row["finding_id"]: row for row in _rows(connection, "select * from audit.finding")}
@@ -89,10 +119,21 @@ def remember(
         [[row["finding_id"] for row in changed]],
     )
     audit.add(connection, plan, "finding", changed)
-    _remember_figures(connection, plan, [by_id[key] for key in tonight if by_id[key].is_tested])
-    figures = _figures(connection, [row["finding_id"] for row in changed])
+    seen = [by_id[key] for key in tonight if by_id[key].is_tested]
+    for stem in _PARTS:
+        _remember_parts(connection, plan, seen, stem)
+    parts = {
+        stem: _parts(connection, [row["finding_id"] for row in changed], stem) for stem in _PARTS
+    }
     changed.sort(key=lambda row: (STATES.index(row["state"]), row["severity"], row["subject"]))
-    return [{**row, "figures": figures.get(row["finding_id"], [])} for row in changed]
+    return [
+        {
+            **row,
+            "figures": parts["finding_figure"].get(row["finding_id"], []),
+            "proof": parts["finding_proof"].get(row["finding_id"], []),
+        }
+        for row in changed
+    ]
 
 
 def _acknowledge(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str, Any]]) -> None:
@@ -145,28 +186,30 @@ def _row(finding: Finding, known: Mapping[str, Any] | None, night: Night) -> dic
     }
 
 
-def _remember_figures(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, findings: Sequence[Finding]
+def _remember_parts(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, findings: Sequence[Finding], stem: str
 ) -> None:
+    attribute, _ = _PARTS[stem]
     connection.execute(
-        "delete from audit.finding_figure where finding_id in (select unnest(?::varchar[]))",
+        f"delete from audit.{stem} where finding_id in (select unnest(?::varchar[]))",
         [[finding.finding_id for finding in findings]],
     )
     rows = [
-        {"finding_id": finding.finding_id, **vars(figure)}
+        {"finding_id": finding.finding_id, **vars(part)}
         for finding in findings
-        for figure in finding.figures
+        for part in getattr(finding, attribute)
     ]
-    audit.add(connection, plan, "finding_figure", rows)
+    audit.add(connection, plan, stem, rows)
 
 
-def _figures(
-    connection: duckdb.DuckDBPyConnection, finding_ids: Sequence[str]
+def _parts(
+    connection: duckdb.DuckDBPyConnection, finding_ids: Sequence[str], stem: str
 ) -> dict[str, list[dict[str, Any]]]:
     grouped: dict[str, list[dict[str, Any]]] = {}
+    _, order = _PARTS[stem]
     sql = (
-        "select * from audit.finding_figure where finding_id in (select unnest(?::varchar[]))"
-        " order by role desc, file, row_number"
+        f"select * from audit.{stem} where finding_id in (select unnest(?::varchar[]))"
+        f" order by {order}"
     )
     for row in _rows(connection, sql, [list(finding_ids)]):
         grouped.setdefault(row.pop("finding_id"), []).append(row)

@@ -77,6 +77,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         subject=row["breakdown_id"],
         headline=_headline(row),
         detail=f"{_arithmetic(row)} {_suspicion(row)} {place(figures, raw)}",
+        guess=_suspicion(row),
         source_id=row["source_id"],
         measure=row["measure"],
         geography=row["geography"],

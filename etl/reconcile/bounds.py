@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl.reconcile import exact
 from etl.reconcile.limits import Unknown
 from etl.reconcile.model import Number, Problem, Statement, quotient
-from etl.reconcile.solver import Floats, Solver
+from etl.reconcile.solver import NONE, Floats, Solver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,14 +48,14 @@ def bounds(
     return {name: bounds_of(solver, ((name, 1),)) for name in cells}
 
 
-def bounds_of(solver: Solver, terms: Terms) -> Bounds:
-    """The bounds of a sum of cells in the problem that the solver holds.
+def bounds_of(solver: Solver, terms: Terms, freed: frozenset[int] = NONE) -> Bounds:
+    """The bounds of a sum of cells in the problem that the solver holds, some statements freed.
 
     Raises:
         Unknown: The problem is not consistent, or HiGHS gave no answer.
     """
-    low, low_by, is_low_exact = _end(solver, terms, -1)
-    high, high_by, is_high_exact = _end(solver, terms, 1)
+    low, low_by, is_low_exact = _end(solver, terms, -1, freed)
+    high, high_by, is_high_exact = _end(solver, terms, 1, freed)
     return Bounds(low, high, low_by, high_by, is_low_exact and is_high_exact)
 
 
@@ -66,24 +65,25 @@ def corroboration(problem: Problem, statement: Statement, solver: Solver) -> Bou
     return bounds_of(solver, statement.terms)
 
 
-def _end(solver: Solver, terms: Terms, sense: int) -> tuple[Number | None, tuple[str, ...], bool]:
-    found = solver.extreme(terms, sense)
+def _end(
+    solver: Solver, terms: Terms, sense: int, freed: frozenset[int]
+) -> tuple[Number | None, tuple[str, ...], bool]:
+    found = solver.extreme(terms, sense, freed)
     if found is None:
         return None, (), True
     value, distance, duals = found
-    point = solver.point(distance)
-    problem = solver.problem
+    point, problem, origin = solver.moved(distance), solver.problem, solver.origin
     is_whole = all(problem.cells[problem.index[name]].whole for name, _ in terms)
-    if is_whole and not exact.holds(problem, point):
-        whole = solver.extreme(terms, sense, whole=True)
+    holds = origin.holds(point, freed)
+    if is_whole and not holds:
+        whole = solver.extreme(terms, sense, freed, whole=True)
         if whole is None:
             raise Unknown("HiGHS finds an end in fractions and none in whole numbers")
         value, distance, _ = whole
-        point = solver.point(distance)
-    start = sum((factor * solver.origin[name] for name, factor in terms), start=0)
-    end = _printed(start, value, terms, sense, whole=is_whole)
-    reached = sum((factor * point[name] for name, factor in terms), start=0)
-    return end, _binding(problem, duals), exact.holds(problem, point) and reached == end
+        point = solver.moved(distance)
+        holds = origin.holds(point, freed)
+    end = _printed(origin.sum(terms, {}), value, terms, sense, whole=is_whole)
+    return end, _binding(problem, duals), holds and origin.sum(terms, point) == end
 
 
 def _printed(start: Number, distance: float, terms: Terms, sense: int, *, whole: bool) -> Number:
@@ -96,8 +96,4 @@ def _printed(start: Number, distance: float, terms: Terms, sense: int, *, whole:
 
 
 def _binding(problem: Problem, duals: Floats) -> tuple[str, ...]:
-    return tuple(
-        one.id
-        for one, dual in zip(problem.statements, np.abs(duals).tolist(), strict=True)
-        if dual > _NEAR
-    )
+    return tuple(problem.statements[n].id for n in (np.abs(duals) > _NEAR).nonzero()[0].tolist())

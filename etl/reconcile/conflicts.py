@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from etl.reconcile import exact
@@ -39,14 +40,23 @@ class Oracle:
         self._solver = solver
         self._problem = problem
         self._budget = budget
-        self._cells = {cell.name: cell for cell in problem.cells}
-        self._all = frozenset(range(len(problem.statements)))
-        self._inner = Solver()
         solver.load(problem)
+
+    @cached_property
+    def _inner(self) -> Solver:
+        return Solver()
+
+    @cached_property
+    def _cells(self) -> dict[str, Cell]:
+        return {cell.name: cell for cell in self._problem.cells}
+
+    @cached_property
+    def _all(self) -> Positions:
+        return frozenset(range(len(self._problem.statements)))
 
     def starts_feasible(self) -> bool:
         """Whether the printed figures, as they stand, obey everything."""
-        return self._solver.starts_feasible()
+        return self._solver.origin.is_feasible()
 
     def conflict(self, freed: Positions) -> Conflict | None:
         """A minimal conflict among the statements that are not freed; None: the rest can be true.
@@ -58,8 +68,7 @@ class Oracle:
         answer = self._solve(freed)
         if not answer.feasible:
             return self._minimal(freed, answer)
-        point = self._solver.point(answer.distance)
-        if exact.holds(self._problem, point, freed):
+        if self._holds(answer, freed):
             return None
         if not any(cell.whole for cell in self._problem.cells):
             self._settle(freed)
@@ -67,9 +76,12 @@ class Oracle:
         answer = self._solve(freed, whole=True)
         if not answer.feasible:
             return self._minimal_whole(freed)
-        if exact.holds(self._problem, self._solver.point(answer.distance), freed):
+        if self._holds(answer, freed):
             return None
         raise Unknown("the solver's whole numbers do not obey the statements")
+
+    def _holds(self, answer: Answer, freed: Positions) -> bool:
+        return self._solver.origin.holds(self._solver.moved(answer.distance), freed)
 
     def _solve(self, freed: Positions, *, whole: bool = False) -> Answer:
         self._budget.spend_solve()

@@ -5,26 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from etl.reconcile.model import Cell, Number, Point, Problem, Statement
+from etl.reconcile.model import Cell, Number, Point, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_NEAR = 1e-9
 Row = tuple[dict[int, Number], Number]  # sum of coefficient * x >= bound, all x >= 0
-
-
-def holds(problem: Problem, point: Point, freed: frozenset[int] = frozenset()) -> bool:
-    """Whether a point obeys every cell's bound and every statement but the freed ones."""
-    for cell in problem.cells:
-        value = point[cell.name]
-        if cell.low is not None and value < cell.low:
-            return False
-        if cell.whole and not isinstance(value, int):
-            return False
-    return all(
-        position in freed or statement.allows(statement.value(point))
-        for position, statement in enumerate(problem.statements)
-    )
 
 
 def refutes(cells: dict[str, Cell], statements: Sequence[Statement], ray: Iterable[float]) -> bool:
@@ -34,18 +21,26 @@ def refutes(cells: dict[str, Cell], statements: Sequence[Statement], ray: Iterab
     the statements leave to that sum is above the greatest that the cells' bounds allow, they
     cannot all be true (Farkas).
     """
-    multipliers = [Fraction(value) for value in ray]
+    multipliers = list(ray)
     unit = min((abs(value) for value in multipliers if value), default=None)
     if unit is None:
         return False
-    rounded = [(value / unit).limit_denominator(100_000) for value in multipliers]
+    rounded = [_rounded(value / unit) for value in multipliers]
     return any(
         _contradiction(cells, statements, [sign * value for value in rounded]) for sign in (1, -1)
     )
 
 
+def _rounded(value: float) -> Number:
+    """The small fraction that a float stands for; most are whole, which adds up much faster."""
+    nearest = round(value)
+    if abs(value - nearest) <= _NEAR:
+        return nearest
+    return Fraction(value).limit_denominator(100_000)
+
+
 def _contradiction(
-    cells: dict[str, Cell], statements: Sequence[Statement], multipliers: Sequence[Fraction]
+    cells: dict[str, Cell], statements: Sequence[Statement], multipliers: Sequence[Number]
 ) -> bool:
     least: Number = 0
     sums: dict[str, Number] = {}

@@ -14,7 +14,7 @@ class Limits:
         statements: Components with more statements are not searched.
         solves: Linear programs to solve; the same from run to run, unlike the clock.
         nodes: Partial sets to look at while listing the alternatives of one cluster.
-        seconds: The clock, as the last resort.
+        seconds: Of the processor, as the last resort: what else the machine does counts little.
         alternatives: How many of the cheapest sets to name, ties for the first place aside.
         ties: How many sets that tie for the first place to list.
         gap: How much dearer than the cheapest an alternative may be; None for no matter how much.
@@ -43,7 +43,7 @@ class Budget:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._solves = 0
-        self._deadline = time.monotonic() + limits.seconds
+        self._deadline = time.process_time() + limits.seconds
 
     def spend_solve(self) -> None:
         """Count one solve.
@@ -58,5 +58,5 @@ class Budget:
 
     def check_clock(self) -> None:
         """Raise CutShort where the time is up."""
-        if time.monotonic() > self._deadline:
+        if time.process_time() > self._deadline:
             raise CutShort(f"the limit of {self.limits.seconds:g} seconds was reached")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, product
 from math import prod
 from typing import TYPE_CHECKING, Literal
@@ -101,17 +102,18 @@ class _Search:
         self._limits = limits
         self._budget = Budget(limits)
         self._oracle = Oracle(solver, problem, self._budget)
-        self._costs = {
-            n: round(one.weight * 1e6)
-            for n, one in enumerate(problem.statements)
-            if one.weight is not None
-        }
         self._known: dict[Positions, Conflict] = {}  # by its soft statements
         self._floor = 0  # what every set that mends it costs at least
         self._sharing: Counter[int] = Counter()
         self._clusters: list[list[Positions]] = []
         self._suspects: list[list[tuple[int, Positions]]] = []
         self._untold: list[str] = []
+
+    @cached_property
+    def _costs(self) -> dict[int, int]:
+        """By position, what it costs to disbelieve a statement, in millionths."""
+        weights = ((n, one.weight) for n, one in enumerate(self._problem.statements))
+        return {n: round(weight * 1e6) for n, weight in weights if weight is not None}
 
     def run(self) -> Diagnosis:
         if self._oracle.starts_feasible():

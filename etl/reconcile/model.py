@@ -55,7 +55,7 @@ class Statement:
     @property
     def stated(self) -> Number | None:
         """The one value of a statement that gives one cell exactly, else None."""
-        if self.low is None or self.low != self.high or len(self.terms) != 1:
+        if len(self.terms) != 1 or self.low is None or self.low != self.high:
             return None
         return quotient(self.low, self.terms[0][1])
 

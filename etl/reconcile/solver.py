@@ -16,17 +16,24 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.reconcile.limits import Unknown
-from etl.reconcile.model import Number, Point, Problem, Statement, quotient
+from etl.reconcile.model import Number, Point, Problem, quotient
+from etl.reconcile.origin import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Floats = npt.NDArray[np.float64]
 NONE: frozenset[int] = frozenset()
 _STATUS = highspy.HighsModelStatus
 _INFEASIBLE = (_STATUS.kInfeasible,)
 _UNBOUNDED = (_STATUS.kUnbounded, _STATUS.kUnboundedOrInfeasible)
-_REPEATABLE = {"threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
+_REPEATABLE = {
+    "threads": 1,
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,  # six sevenths of the time of a small program
+}
 _WARM: dict[str, Any] = {
     "presolve": "off",  # a presolved program leaves no ray and no basis to start from
     "simplex_strategy": 1,  # the dual simplex: the one that leaves a dual ray
@@ -49,30 +56,34 @@ class Solver:
         self._highs = quiet_highs()
         for name, value in _WARM.items():
             self._highs.setOptionValue(name, value)
-        self._freed: frozenset[int] = NONE
+        self._set: dict[int, tuple[float, float]] = {}  # rows whose ends are not their own
         self._is_loaded = False
         self._is_whole = False
 
     def load(self, problem: Problem) -> None:
         """Take up a problem: find its origin; its rows reach HiGHS when first needed."""
         self.problem = problem
-        self.origin = origin(problem)
+        self.origin = Origin(problem)
         self._is_loaded = False
-        self._set_ends()
 
-    def starts_feasible(self) -> bool:
-        """Whether the origin itself obeys everything, which is exact and costs no program."""
-        return bool(
-            (self._lower <= 0).all() and (self._upper >= 0).all() and (self._floor <= 0).all()
-        ) and all(isinstance(self.origin[cell.name], int) for cell in self.problem.cells)
-
-    def solve(self, freed: frozenset[int] = NONE, *, whole: bool = False) -> Answer:
+    def solve(
+        self,
+        freed: frozenset[int] = NONE,
+        moved: Mapping[int, Number] | None = None,
+        *,
+        whole: bool = False,
+    ) -> Answer:
         """Is there a point that obeys every statement but the freed ones?
+
+        Args:
+            freed: Statements that do not hold it.
+            moved: Statements that give their sum another value than they print.
+            whole: Whether whole cells must be whole numbers.
 
         Raises:
             Unknown: HiGHS stopped without an answer.
         """
-        self._prepare(freed, whole=whole)
+        self._prepare(freed, moved or {}, whole=whole)
         self._highs.run()
         status = self._highs.getModelStatus()
         if status in _INFEASIBLE:
@@ -82,9 +93,16 @@ class Solver:
         return Answer(True, np.array(self._highs.getSolution().col_value), np.zeros(0))
 
     def extreme(
-        self, terms: Iterable[tuple[str, Number]], sense: int, *, whole: bool = False
+        self,
+        terms: Iterable[tuple[str, Number]],
+        sense: int,
+        freed: frozenset[int] = NONE,
+        *,
+        whole: bool = False,
     ) -> tuple[float, Floats, Floats] | None:
         """The greatest (sense 1) or least (-1) distance of a sum from its value at the origin.
+
+        Statements that are freed do not hold it.
 
         Returns:
             The extreme, the point there and the rows' duals; None where the sum has no end.
@@ -92,7 +110,7 @@ class Solver:
         Raises:
             Unknown: HiGHS stopped without an answer, or the problem has no point at all.
         """
-        self._prepare(NONE, whole=whole)
+        self._prepare(freed, {}, whole=whole)
         positions = np.array([self.problem.index[name] for name, _ in terms], np.int32)
         costs = np.array([-sense * float(factor) for _, factor in terms])
         self._highs.changeColsCost(len(costs), positions, costs)
@@ -107,55 +125,61 @@ class Solver:
             raise Unknown(f"HiGHS answered {self._highs.modelStatusToString(status)}")
         return -sense * value, np.array(found.col_value), np.array(found.row_dual)
 
-    def point(self, distance: Floats, *, denominator: int = 1_000_000) -> Point:
-        """The cells' values at a point; those of whole cells rounded to the nearest whole."""
+    def moved(self, distance: Floats, *, denominator: int = 1_000_000) -> Point:
+        """The cells that leave the origin, and their values: the nearest whole where whole."""
         point: Point = {}
-        for cell, value in zip(self.problem.cells, distance.tolist(), strict=True):
-            start = self.origin[cell.name]
-            if cell.whole:
-                point[cell.name] = round(
-                    start + (round(value) if value.is_integer() else Fraction(value))
-                )
-            else:
-                point[cell.name] = (
-                    quotient(start + Fraction(value).limit_denominator(denominator), 1)
-                    if value
-                    else start
-                )
+        for position in distance.nonzero()[0].tolist():
+            cell, value = self.problem.cells[position], float(distance[position])
+            shift: Number = (
+                round(value) if cell.whole else Fraction(value).limit_denominator(denominator)
+            )
+            point[cell.name] = quotient(self.origin.point[cell.name] + shift, 1)
         return point
 
-    def _prepare(self, freed: frozenset[int], *, whole: bool) -> None:
+    def _prepare(self, freed: frozenset[int], moved: Mapping[int, Number], *, whole: bool) -> None:
+        """Bring the rows' ends up to date, touching those alone that differ from last time."""
         if not self._is_loaded or whole != self._is_whole:
             self._pass_rows(whole=whole)
-        changed = sorted(self._freed ^ freed)
+        wanted = dict.fromkeys(freed, (-highspy.kHighsInf, highspy.kHighsInf))
+        wanted |= {position: self._at(position, value) for position, value in moved.items()}
+        changed = {
+            position: wanted.get(position, (self._lower[position], self._upper[position]))
+            for position in sorted(self._set.keys() | wanted.keys())
+            if self._set.get(position) != wanted.get(position)
+        }
         if changed:
-            positions = np.array(changed, np.int32)
-            is_freed = np.array([position in freed for position in changed])
+            lower, upper = zip(*changed.values(), strict=True)
             self._highs.changeRowsBounds(
                 len(changed),
-                positions,
-                np.where(is_freed, -highspy.kHighsInf, self._lower[positions]),
-                np.where(is_freed, highspy.kHighsInf, self._upper[positions]),
+                np.array(list(changed), np.int32),
+                np.array(lower, float),
+                np.array(upper, float),
             )
-        self._freed = freed
+        self._set = wanted
+
+    def _at(self, position: int, value: Number) -> tuple[float, float]:
+        """The ends of a row that is held at one value of its statement's sum."""
+        distance = float(value - self.origin.values[position])
+        return distance, distance
 
     def _set_ends(self) -> None:
         """Every end as its distance from the origin, taken exactly before it becomes a float."""
         lower, upper = [], []
-        for one in self.problem.statements:
-            value = one.value(self.origin)
+        for one, value in zip(self.problem.statements, self.origin.values, strict=True):
             lower.append(-highspy.kHighsInf if one.low is None else float(one.low - value))
             upper.append(highspy.kHighsInf if one.high is None else float(one.high - value))
         self._lower, self._upper = np.array(lower, float), np.array(upper, float)
+        start = self.origin.point
         self._floor = np.array(
             [
-                -highspy.kHighsInf if cell.low is None else float(cell.low - self.origin[cell.name])
+                -highspy.kHighsInf if cell.low is None else float(cell.low - start[cell.name])
                 for cell in self.problem.cells
             ],
             float,
         )
 
     def _pass_rows(self, *, whole: bool) -> None:
+        self._set_ends()
         index = self.problem.index
         starts: list[int] = []
         columns: list[int] = []
@@ -186,7 +210,7 @@ class Solver:
             np.array(values, float),
             types,
         )
-        self._freed, self._is_loaded, self._is_whole = NONE, True, whole
+        self._set, self._is_loaded, self._is_whole = {}, True, whole
 
     def _ray(self) -> Floats:
         """The multipliers that prove it infeasible; empty where HiGHS kept none."""
@@ -201,34 +225,3 @@ def quiet_highs() -> Any:
     for name, value in _REPEATABLE.items():
         highs.setOptionValue(name, value)
     return highs
-
-
-def origin(problem: Problem) -> Point:
-    """A first guess of every cell: the printed figure, or what one sum of figures leaves to it."""
-    point: Point = {}
-    for statement in problem.statements:
-        stated = statement.stated
-        if stated is not None:
-            point.setdefault(statement.terms[0][0], stated)
-    missing = len(problem.cells) - len(point)
-    while missing:
-        for statement in problem.statements:
-            _derive(statement, point)
-        if len(problem.cells) - len(point) == missing:
-            break
-        missing = len(problem.cells) - len(point)
-    for cell in problem.cells:
-        point.setdefault(cell.name, cell.low or 0)
-        if cell.whole:
-            point[cell.name] = round(point[cell.name])
-    return point
-
-
-def _derive(statement: Statement, point: Point) -> None:
-    unknown = [(name, factor) for name, factor in statement.terms if name not in point]
-    if len(unknown) == 1 and statement.low is not None and statement.low == statement.high:
-        name, factor = unknown[0]
-        known = sum(
-            coefficient * point[other] for other, coefficient in statement.terms if other != name
-        )
-        point[name] = quotient(statement.low - known, factor)

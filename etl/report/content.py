@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from etl.night import STATES, Status
+from etl.night import CORROBORATION, STATES, Status
 
 if TYPE_CHECKING:
     from etl.night import Night
@@ -19,7 +19,7 @@ _RULES = ("row", "group", "read")
 _GROUPS = (
     ("Figures that do not add up", ("subtotals_", "overlapping_subtotals_")),
     ("Claims that the numbers refute", ("claims_",)),
-    ("Sources that disagree", ("sources_",)),
+    ("Sources that disagree", ("sources_", "figures_can_")),
     (
         "Periods and running totals",
         ("period_", "adjoining_periods_", "calendar_periods_", "running_total_"),
@@ -35,14 +35,15 @@ def of(settings: Settings, night: Night) -> dict[str, Any]:
 
     Returns:
         JSON-ready apart from times: `version`, `run` (the row of `audit.run`), `sentence`,
-        `finding_groups`, `checks` (`rules`, which are those of their own and whatever failed, and
-        `others`; worst first), `held`, `inputs`, `models`, `stages`, `refusals`, `warnings`,
-        `warehouse`.
+        `corroboration` (figures by what all other evidence makes of them), `finding_groups`,
+        `checks` (`rules`, which are those of their own and whatever failed, and `others`; worst
+        first), `held`, `inputs`, `models`, `stages`, `refusals`, `warnings`, `warehouse`.
     """
     return {
         "version": VERSION,
         "run": night.row(),
         "sentence": _sentence(night),
+        "corroboration": {name: night.corroboration.get(name, 0) for name in CORROBORATION},
         "previous_run_id": night.previous_run_id,
         "warehouse": str(settings.file),
         "raw": str(settings.raw),

@@ -128,11 +128,43 @@ class AuditFindingFigure(pa.DataFrameModel):
     role: str = pa.Field(description="whole or part.")
     file: str = pa.Field(description="File of the figure.")
     row_number: int = pa.Field(description="Row of the figure.")
+    blame_rank: pd.Int64Dtype = pa.Field(
+        nullable=True, description="1 is most likely wrong; null for what is not in doubt."
+    )
+    blame_band: str = pa.Field(nullable=True, description="near-certain, probable or open.")
+    mended_value: pd.Int64Dtype = pa.Field(
+        nullable=True, description="The value that would mend everything."
+    )
+    slip: str = pa.Field(
+        nullable=True, description="The slip that leads from that to the printed number."
+    )
 
     class Config:
         """Where it lies."""
 
         name = "finding_figure"
+
+
+class AuditFindingProof(pa.DataFrameModel):
+    """One row per finding and line of its proof: lines that cannot all be true."""
+
+    finding_id: str = pa.Field(description="The finding.")
+    line_number: int = pa.Field(description="Place in the proof.")
+    kind: str = pa.Field(description="figure, claim, completeness, sameness or structure.")
+    words: str = pa.Field(description="What the line says.")
+    figure_id: str = pa.Field(nullable=True, description="The figure, if it is one.")
+    source_id: str = pa.Field(nullable=True, description="Page that says it.")
+    file: str = pa.Field(nullable=True, description="File of it.")
+    row_number: pd.Int64Dtype = pa.Field(nullable=True, description="Row of it.")
+    blame_rank: pd.Int64Dtype = pa.Field(
+        nullable=True, description="1 is most likely wrong; null for what is not in doubt."
+    )
+    blame_band: str = pa.Field(nullable=True, description="near-certain, probable or open.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "finding_proof"
 
 
 class AuditModelRun(pa.DataFrameModel):

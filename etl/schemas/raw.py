@@ -145,6 +145,34 @@ class RawReferenceClaimTolerances(_RawTable):
         name = "reference_claim_tolerances"
 
 
+class RawReferenceWeights(_RawTable):
+    """One row per row of data/raw/reference/weights, verbatim."""
+
+    kind: str = pa.Field(description="What kind of statement the row is about.")
+    name: str = pa.Field(description="Which one of that kind.")
+    error_rate: str = pa.Field(description="How often it is wrong.")
+    factor: str = pa.Field(description="For a publisher: times as often.")
+    reason: str | None = pa.Field(description="Why.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_weights"
+
+
+class RawReferencePublishers(_RawTable):
+    """One row per row of data/raw/reference/publishers, verbatim."""
+
+    publisher: str = pa.Field(description="Publisher, as in data/raw/sources.")
+    kind: str = pa.Field(description="official, press or aggregator.")
+    reason: str | None = pa.Field(description="Why.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_publishers"
+
+
 class RawReferenceCorrections(_RawTable):
     """One row per row of data/raw/reference/corrections, verbatim."""
 

@@ -2,7 +2,7 @@ import pytest
 
 from etl.reconcile.bounds import bounds
 from etl.reconcile.model import Cell, Problem, Statement, figure
-from etl.reconcile.slips import likeliest, over_new_base, slips, swapped
+from etl.reconcile.slips import likeliest, over_new_base, slips
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,6 @@ def test_a_swap_is_likelier_than_one_given_wrong_digit() -> None:
     assert swap is not None
     assert wrong is not None
     assert swap.likelihood > wrong.likelihood
-
-
-def test_two_cells_in_each_others_place_are_a_swap() -> None:
-    assert swapped((3, 7), (7, 3))
-    assert not swapped((3, 3), (3, 3))
 
 
 def test_a_change_over_the_new_base_is_told_from_one_over_the_old() -> None:

@@ -51,7 +51,8 @@ each_class = pytest.mark.parametrize("schema", CLASSES, ids=lambda found: found.
 def test_every_table_of_sql_has_a_schema_file_and_the_reverse() -> None:
     tables = {model.union or model.stem for model in read_models([SQL])}
     assert len(tables) > 20
-    assert tables == {file.stem for file in SCHEMA_FILES} - set(NOT_OF_MODELS)
+    filled = {table.stem for table in prepare([SQL]).models if table.is_filled}
+    assert tables | filled == {file.stem for file in SCHEMA_FILES} - set(NOT_OF_MODELS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,201 @@
+"""What reasoning about blocks finds, as rows of the tables that it fills."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from etl.reconcile.diagnose import band, diagnose
+from etl.reconcile.remaining import Remaining, remaining
+from etl.reconcile.solver import Solver
+
+if TYPE_CHECKING:
+    from etl.reconcile.diagnose import Explanation, Suspect
+    from etl.reconcile.evidence import Block, Line
+    from etl.reconcile.limits import Limits
+    from etl.reconcile.model import Number
+
+Told = tuple[str, dict[str, Any]]
+_KEY = ("measure", "geography", "period_start", "period_end", "dimension", "category")
+_SINGLE = ("figure", "sameness")
+_MOST_BINDING = 5
+_DIGITS = 6  # probabilities that differ by less are a tie
+
+
+def answers(blocks: Iterable[Block], limits: Limits) -> Iterator[Told]:
+    """Each row with the table that it goes to, the same in the same order every night."""
+    solver = Solver()
+    for block in blocks:
+        explanations = diagnose(block.problem, block.contexts, limits, solver)
+        explaining = _explaining(block, explanations)
+        for subject in sorted(explaining):
+            yield from _explained(block, subject, explaining[subject])
+        for cell, left in remaining(block, explanations, solver).items():
+            yield "int_cells_reasoned", _cell(block, cell, left)
+
+
+def _explaining(block: Block, explanations: Sequence[Explanation]) -> dict[str, Explanation]:
+    """By thing found wrong the conflict that explains it.
+
+    That is one of whose lines it is; else one whose likeliest suspect it is about: what needs no
+    conflict of its own, since the mend of another mends it. A conflict that explains nothing found
+    wrong is a thing found wrong itself.
+    """
+    explaining: dict[str, Explanation] = {}
+    for of_lines in (True, False):
+        for one in explanations:
+            for subject in _subjects(block, one, of_lines=of_lines):
+                explaining.setdefault(subject, one)
+    told = {id(one) for one in explaining.values()}
+    for one in explanations:
+        if id(one) not in told and one.proofs:
+            lines = "\0".join(one.proofs[0].statements)
+            explaining["conflict:" + hashlib.sha256(lines.encode()).hexdigest()[:12]] = one
+    return explaining
+
+
+def _subjects(block: Block, explanation: Explanation, *, of_lines: bool) -> set[str]:
+    if not explanation.proofs:
+        return {*block.failed}
+    if of_lines:
+        lines = {name for proof in explanation.proofs for name in proof.statements}
+        return {one for name in lines for one in block.lines[name].subjects} & block.failed.keys()
+    first = explanation.alternatives[0].suspects if explanation.alternatives else ()
+    cells = {cell for suspect in first for cell in block.about(suspect.statement)}
+    return {subject for subject, about in block.failed.items() if about & cells}
+
+
+def _explained(block: Block, subject: str, explanation: Explanation) -> Iterator[Told]:
+    yield (
+        "int_explained",
+        {
+            "subject": subject,
+            "status": explanation.status,
+            "reason": explanation.reason or None,
+            "is_complete": explanation.ties_complete,
+        },
+    )
+    for number, name in enumerate(_proof(block, subject, explanation), 1):
+        line = {"subject": subject, "line_number": number, "statement": name}
+        yield "int_proof_lines", line | _place(block.lines[name])
+    for row in _suspects(block, subject, explanation):
+        yield "int_suspects", {"subject": subject, **row}
+
+
+def _proof(block: Block, subject: str, explanation: Explanation) -> tuple[str, ...]:
+    """The smallest conflict that the thing found wrong is a line of, else the smallest.
+
+    One about its own cells alone comes before one that reaches others.
+    """
+    proofs = [proof.statements for proof in explanation.proofs]
+    own = [one for one in proofs if any(subject in block.lines[name].subjects for name in one)]
+    cells = block.failed.get(subject, set())
+    alone = [one for one in own if all(block.about(name) <= cells for name in one)]
+    return next(iter(alone or own or proofs), ())
+
+
+def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[dict[str, Any]]:
+    """Those that take part in this thing found wrong, each with all alternatives that blame it."""
+    near = _near(block, subject, explanation)
+    share: dict[str, float] = defaultdict(float)
+    read: dict[str, Suspect] = {}
+    for alternative in explanation.alternatives:
+        # The two ends of one claim are one suspect.
+        named = {_name(block, one.statement): one for one in alternative.suspects}
+        for name, suspect in named.items():
+            if name in near:
+                share[name] += alternative.probability
+                read.setdefault(name, suspect)
+    ranked = sorted(share, key=lambda name: (-round(share[name], _DIGITS), name))
+    told = [round(share[name], _DIGITS) for name in ranked]
+    for name, probability in zip(ranked, told, strict=True):
+        is_tied = told.count(probability) > 1 and len(explanation.alternatives) > 1
+        yield {
+            "blame_rank": told.index(probability) + 1,
+            "probability": min(probability, 1.0),
+            "blame_band": "open" if is_tied and probability < 1 else band(probability),
+            **_suspect(block, read[name]),
+        }
+
+
+def _name(block: Block, statement: str) -> str:
+    line = block.lines[statement]
+    return line.subjects[0] if line.kind == "claim" else statement
+
+
+def _near(block: Block, subject: str, explanation: Explanation) -> set[str]:
+    """Names of statements that take part: lines of its proof, or about its cells."""
+    cells = block.failed.get(subject, set())
+    about = {
+        name
+        for name, line in block.lines.items()
+        if cells and line.kind in _SINGLE and block.about(name) <= cells
+    }
+    return about | {_name(block, one) for one in _proof(block, subject, explanation)}
+
+
+def _place(line: Line) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "words": line.words,
+        "figure_id": line.figure_ids[0] if line.figure_ids else None,
+        "source_id": line.source_id,
+        "file": line.file,
+        "row_number": line.row_number,
+    }
+
+
+def _suspect(block: Block, suspect: Suspect) -> dict[str, Any]:
+    line = block.lines[suspect.statement]
+    is_figure = line.kind == "figure"
+    mended = _whole(suspect.value) if is_figure else None
+    return {
+        "statement": suspect.statement,
+        **_place(line),
+        "words": line.short,
+        "low_value": _whole(suspect.low) if is_figure else None,
+        "high_value": _whole(suspect.high) if is_figure else None,
+        "mended_value": mended,
+        "slip": suspect.slip,
+        "confirmed_by": _confirmed_by(block, line, mended),
+    }
+
+
+def _confirmed_by(block: Block, line: Line, value: int | None) -> str | None:
+    """Pages that print the mended value of the figure's cell."""
+    if value is None or line.cell is None:
+        return None
+    pages = {
+        figure["source_id"]
+        for figure in block.figures[line.cell]
+        if figure["low"] == figure["high"] == value
+    }
+    return ", ".join(sorted(pages)) or None
+
+
+def _cell(block: Block, cell: int, left: Remaining) -> dict[str, Any]:
+    row = block.cells[cell]
+    return {
+        **{column: row[column] for column in _KEY},
+        "is_stated": bool(block.figures[cell]),
+        "is_in_conflict": left.is_in_conflict,
+        "best_value": left.best,
+        "low_value": left.low,
+        "high_value": left.high,
+        "low_bound_by": _binding(block, left.low_by),
+        "high_bound_by": _binding(block, left.high_by),
+    }
+
+
+def _binding(block: Block, names: tuple[str, ...]) -> str | None:
+    told = list(dict.fromkeys(block.lines[name].words for name in names))
+    more = len(told) - _MOST_BINDING
+    shown = told[:_MOST_BINDING] + ([f"{more} more"] if more > 0 else [])
+    return "; ".join(shown) or None
+
+
+def _whole(value: Number | None) -> int | None:
+    """A whole number; None for a fraction, which no count can be."""
+    return int(value) if value is not None and value == int(value) else None

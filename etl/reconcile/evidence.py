@@ -1,0 +1,395 @@
+"""Rows of the warehouse as cells and statements, one block for all that hangs together.
+
+A cell that its figures agree on is one unknown. Where they disagree, each *reading* (what one
+origin says) that its page reasons with is an unknown of its own, tied to the cell by a statement
+that both count the same thing: so that can be disbelieved too, and a page's own sum is held against
+the page's own numbers. A reading that nothing else mentions may be wrong in either way, which comes
+to one statement. Copies of one origin are one reading, and what they claim is one claim. An
+origin's older number is not tied to the cell: it was revised. A complete breakdown is two
+statements: parts do not exceed the whole, and these are all the parts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import gcd, log
+from typing import TYPE_CHECKING, Any, Literal
+
+from etl.reconcile.likelihood import Context
+from etl.reconcile.model import Cell, Problem, Statement
+from etl.reconcile.words import Speaker
+
+if TYPE_CHECKING:
+    from etl.reconcile.reach import Reached, Row
+
+Kind = Literal["figure", "claim", "completeness", "sameness", "structure"]
+_LEAST_RATE, _MOST_RATE, _UNDECLARED = 1e-4, 0.45, 0.02
+_COMPLETE = "|complete"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a statement of a block is, for people.
+
+    Attributes:
+        kind: what is stated.
+        words: what it says.
+        short: the same beside others about the same thing.
+        figure_ids: the figures that say it, if figures do.
+        value: the number in print, of a figure.
+        cell: number of the cell that a figure or a sameness is about.
+        subjects: what can be found wrong that it is part of: its statement, its claim, or `cell:`
+            and the cell.
+    """
+
+    kind: Kind
+    words: str
+    short: str
+    figure_ids: tuple[str, ...] = ()
+    value: int | None = None
+    cell: int | None = None
+    subjects: tuple[str, ...] = ()
+    source_id: str | None = None
+    file: str | None = None
+    row_number: int | None = None
+
+
+@dataclass
+class Block:
+    """One component: what is known of its cells, and what each statement means.
+
+    Attributes:
+        cells: rows of its cells, by number.
+        figures: by cell the rows of its figures.
+        lines: by statement id.
+        failed: subjects found wrong in it, each with the numbers of its cells.
+        statements: of the problem, by id.
+    """
+
+    cells: dict[int, Row]
+    figures: dict[int, list[Row]]
+    problem: Problem = field(init=False)
+    lines: dict[str, Line] = field(default_factory=dict)
+    contexts: dict[str, Context] = field(default_factory=dict)
+    failed: dict[str, set[int]] = field(default_factory=dict)
+    statements: dict[str, Statement] = field(default_factory=dict)
+
+    def about(self, statement: str) -> set[int]:
+        """Numbers of the cells that a statement is about."""
+        return {number(unknown) for unknown, _ in self.statements[statement].terms}
+
+
+def weight(error_rate: float | None) -> float:
+    """The log-odds that a statement is right: what it costs to disbelieve it."""
+    rate = min(max(error_rate or _UNDECLARED, _LEAST_RATE), _MOST_RATE)
+    return log((1 - rate) / rate)
+
+
+def name(cell: int) -> str:
+    """A cell's name in its block."""
+    return f"c{cell}"
+
+
+def number(unknown: str) -> int:
+    """The number of the cell that an unknown is about: the cell itself, or a reading of it."""
+    return int(unknown[1:].partition("@")[0])
+
+
+def blocks(reached: Reached) -> Iterator[Block]:
+    """What was reached, split into the parts that hang together."""
+    figures, terms = _grouped(reached.figures, "cell"), _grouped(reached.terms, "statement_id")
+    for cells, statements in _components(reached):
+        block = Block(
+            {row["cell"]: row for row in cells},
+            {row["cell"]: figures.get(row["cell"], []) for row in cells},
+        )
+        _Writer(block, reached.sameness_rate).write(
+            [(row, terms[row["statement_id"]]) for row in statements]
+        )
+        yield block
+
+
+def _components(reached: Reached) -> Iterator[tuple[list[Row], list[Row]]]:
+    """The cells and statements that hang together, part by part."""
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    size = len(reached.cells)
+    places = {row["statement_id"]: n for n, row in enumerate(reached.statements)}
+    ends = np.array(
+        [(places[term["statement_id"]] + size, term["cell"]) for term in reached.terms], np.int32
+    ).reshape(-1, 2)
+    edges = coo_array(
+        (np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(size + len(places),) * 2
+    )
+    count, labels = connected_components(edges, directed=False)
+    found: list[tuple[list[Row], list[Row]]] = [([], []) for _ in range(count)]
+    for row, label in zip(reached.cells, labels[:size].tolist(), strict=True):
+        found[label][0].append(row)
+    for row, label in zip(reached.statements, labels[size:].tolist(), strict=True):
+        found[label][1].append(row)
+    yield from found
+
+
+class _Writer:
+    """Writes one block's problem."""
+
+    def __init__(self, block: Block, sameness_rate: float | None) -> None:
+        self._block, self._speaker = block, Speaker(block.cells)
+        self._sameness = sameness_rate or _UNDECLARED
+        self._names = [name(cell) for cell in block.cells]
+        self._unknown: dict[str, str] = {}  # by figure: the unknown that it gives a number for
+        self._said_by: dict[str, str] = {}  # by figure: its statement
+        self._told: dict[tuple[Any, ...], str] = {}  # who said what: the statement that says it
+        self._reasoned_with: set[str] = set()  # figures that their own page makes sums of
+
+    def write(self, statements: Sequence[tuple[Row, Sequence[Row]]]) -> None:
+        """Everything that is known of the block's cells."""
+        self._reasoned_with = {
+            term["figure_id"] for row, terms in statements if row["source_id"] for term in terms
+        }
+        for cell, figures in self._block.figures.items():
+            self._write_figures(cell, figures)
+        for row, terms in statements:
+            self._write_relation(row, terms)
+        self._add_contexts(statements)
+        cells = tuple(Cell(one) for one in self._names)
+        self._block.problem = Problem(cells, tuple(self._block.statements.values()))
+
+    def _add(self, statement: Statement, line: Line) -> None:
+        self._block.statements[statement.id] = statement
+        self._block.lines[statement.id] = line
+
+    def _write_figures(self, cell: int, figures: Sequence[Row]) -> None:
+        readings: dict[tuple[Any, ...], list[Row]] = {}
+        for row in figures:
+            readings.setdefault((row["origin"], row["low"], row["high"]), []).append(row)
+        is_disputed = _is_empty([row for row in figures if not row["is_superseded"]])
+        is_split = _is_empty(figures)
+        subjects = (f"cell:{self._speaker.key(cell)}",) if is_disputed else ()
+        self._block.failed |= {subject: {cell} for subject in subjects}
+        for place, rows in enumerate(readings.values()):
+            if not is_split:
+                self._write_figure(cell, name(cell), rows, subjects)
+            elif self._reasoned_with & {row["figure_id"] for row in rows}:
+                self._write_reading(cell, f"{name(cell)}@{place}", rows, subjects)
+            elif not all(row["is_superseded"] for row in rows):
+                self._write_figure(cell, name(cell), rows, subjects, self._sameness)
+
+    def _write_reading(
+        self, cell: int, unknown: str, rows: Sequence[Row], subjects: tuple[str, ...]
+    ) -> None:
+        """A number that may be right and yet count something else than the cell."""
+        best = self._write_figure(cell, unknown, rows, subjects)
+        self._names.append(unknown)
+        if all(row["is_superseded"] for row in rows):
+            return
+        same = f"same:{best['figure_id']}"
+        self._add(
+            Statement(same, ((unknown, 1), (name(cell), -1)), 0, 0, weight(self._sameness)),
+            Line(
+                "sameness",
+                self._speaker.sameness(best),
+                self._speaker.sameness(best),
+                (best["figure_id"],),
+                None,
+                cell,
+                subjects,
+                best["source_id"],
+                best["file"],
+                best["row_number"],
+            ),
+        )
+        # With a part to compare with, the likelihood falls with the difference, as a figure's does.
+        self._block.contexts[same] = Context(parts={best["figure_id"]: 0})
+
+    def _write_figure(
+        self,
+        cell: int,
+        unknown: str,
+        rows: Sequence[Row],
+        subjects: tuple[str, ...],
+        beside: float = 0.0,
+    ) -> Row:
+        """What one origin says, as said where it errs least; `beside` adds to its error rate."""
+        best = min(rows, key=lambda row: row["error_rate"] or _UNDECLARED)
+        id_, cost = (
+            f"figure:{best['figure_id']}",
+            weight((best["error_rate"] or _UNDECLARED) + beside),
+        )
+        self._unknown |= {row["figure_id"]: unknown for row in rows}
+        self._said_by |= {row["figure_id"]: id_ for row in rows}
+        self._add(
+            Statement(id_, ((unknown, 1),), best["low"], best["high"], cost),
+            Line(
+                "figure",
+                self._speaker.figure(best),
+                self._speaker.short(best),
+                tuple(row["figure_id"] for row in (best, *(r for r in rows if r is not best))),
+                best["reported_value"],
+                cell,
+                subjects,
+                best["source_id"],
+                best["file"],
+                best["row_number"],
+            ),
+        )
+        return best
+
+    def _write_relation(self, row: Row, terms: Sequence[Row]) -> None:
+        sides, low, high = self._sum(row, terms)
+        if row["is_failed"]:
+            about = self._block.failed.setdefault(_subject(row), set())
+            about |= {term["cell"] for term in terms}
+        kind: Kind = "claim" if row["claim_id"] else "structure"
+        if row["completeness_rate"] is not None and low == high:
+            said = self._line("completeness", row, self._speaker.completeness(row, terms))
+            complete = Statement(
+                row["statement_id"] + _COMPLETE, sides, None, high, weight(row["completeness_rate"])
+            )
+            self._add_relation(complete, said, row["origin"])
+            high, kind = None, "structure"
+        said = self._line(kind, row, self._speaker.relation(row, terms))
+        cost = weight(row["error_rate"])
+        self._add_relation(
+            Statement(row["statement_id"], sides, low, high, cost), said, row["origin"]
+        )
+
+    def _sum(
+        self, row: Row, terms: Sequence[Row]
+    ) -> tuple[tuple[tuple[str, int], ...], int | None, int | None]:
+        """What a statement adds up, and both ends of what that may be."""
+        shift = 0
+        factors: dict[str, int] = defaultdict(int)
+        for term in terms:
+            own = self._unknown.get(term["figure_id"] or "") if row["source_id"] else None
+            factors[own or name(term["cell"])] += term["coefficient"]
+            shift += term["coefficient"] * (term["offset_value"] or 0)
+        low = None if row["low"] is None else row["low"] - shift
+        high = None if row["high"] is None else row["high"] - shift
+        total = self._unknown.get(row["sum_figure_id"] or "")
+        if total is not None:  # "5,011 in all" repeats the page's own figure: it falls with it
+            factors = defaultdict(int, {unknown: -factor for unknown, factor in factors.items()})
+            factors[total] += row["sum_scale"]
+            low, high = 0, 0
+        return tuple((unknown, factor) for unknown, factor in factors.items() if factor), low, high
+
+    def _add_relation(self, statement: Statement, line: Line, origin: str | None) -> None:
+        """Adds it, unless the same origin has said so already: a copy confirms nothing."""
+        key = (origin, *_canonical(statement))
+        known = self._told.setdefault(key, statement.id) if origin else statement.id
+        if known == statement.id:
+            self._add(statement, line)
+        else:
+            old = self._block.lines[known]
+            self._block.lines[known] = replace(old, subjects=(*old.subjects, *line.subjects))
+
+    def _line(self, kind: Kind, row: Row, words: tuple[str, str]) -> Line:
+        return Line(
+            kind,
+            *words,
+            subjects=(_subject(row),),
+            source_id=row["source_id"],
+            file=row["file"],
+            row_number=row["row_number"],
+        )
+
+    def _add_contexts(self, statements: Sequence[tuple[Row, Sequence[Row]]]) -> None:
+        """Numbers printed near a figure, which slips may draw on."""
+        contexts, previous = self._block.contexts, self._previous()
+        siblings, parts = self._breakdowns(statements)
+        for id_, line in self._block.lines.items():
+            if line.kind == "figure":
+                contexts[id_] = Context(
+                    siblings=siblings.get(id_, {}),
+                    previous=previous.get(id_, ()),
+                    parts=parts.get(id_, {}),
+                    printed=line.value,
+                )
+            elif id_ in parts:
+                contexts[id_] = Context(parts=parts[id_])
+        for row, _ in statements:
+            if row["slip"]:
+                contexts[row["statement_id"]] = Context(known_slip=row["slip"])
+
+    def _breakdowns(
+        self, statements: Sequence[tuple[Row, Sequence[Row]]]
+    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+        """By part its siblings, and by whole or claim of completeness the parts."""
+        siblings: dict[str, dict[str, int]] = defaultdict(dict)
+        parts: dict[str, dict[str, int]] = defaultdict(dict)
+        for row, terms in statements:
+            if row["claim_id"] or not row["source_id"]:
+                continue
+            told = [term for term in terms if term["figure_id"] in self._said_by]
+            roles = {self._said_by[term["figure_id"]]: term["role"] for term in told}
+            values = {
+                id_: self._block.lines[id_].value or 0
+                for id_, role in roles.items()
+                if role == "part"
+            }
+            for id_, role in roles.items():
+                beside = {other: value for other, value in values.items() if other != id_}
+                (siblings if role == "part" else parts)[id_] |= beside
+            if row["completeness_rate"] is not None:
+                parts[row["statement_id"] + _COMPLETE] |= values
+        return siblings, parts
+
+    def _previous(self) -> dict[str, tuple[int, ...]]:
+        """By figure, what is printed of the same series in other periods."""
+        series: dict[tuple[Any, ...], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+        keys = {}
+        for cell, row in self._block.cells.items():
+            keys[cell] = tuple(
+                row[part] for part in ("measure", "geography", "dimension", "category")
+            )
+            series[keys[cell]][cell] |= {
+                figure["reported_value"] for figure in self._block.figures[cell]
+            }
+        return {
+            id_: tuple(
+                sorted(
+                    set().union(*(v for c, v in series[keys[line.cell]].items() if c != line.cell))
+                )
+            )
+            for id_, line in self._block.lines.items()
+            if line.kind == "figure" and line.cell is not None
+        }
+
+
+def _subject(row: Row) -> str:
+    """What a statement belongs to: the claim, whose two ends are two statements, or itself."""
+    return f"claim:{row['claim_id']}" if row["claim_id"] else str(row["statement_id"])
+
+
+def _canonical(statement: Statement) -> tuple[Any, ...]:
+    """The same for statements that say the same, whatever they are multiplied by."""
+    terms = sorted(statement.terms)
+    divisor = gcd(*(int(factor) for _, factor in terms)) * (
+        1 if not terms or terms[0][1] > 0 else -1
+    )
+    ends = [
+        None if end is None else Fraction(end) / (divisor or 1)
+        for end in (statement.low, statement.high)
+    ]
+    scaled = tuple((unknown, factor // (divisor or 1)) for unknown, factor in terms)
+    return (scaled, *(ends if divisor >= 0 else reversed(ends)))
+
+
+def _is_empty(figures: Sequence[Row]) -> bool:
+    """Whether no number fits all of them."""
+    if not figures:
+        return False
+    highs = [row["high"] for row in figures if row["high"] is not None]
+    return bool(highs) and max(row["low"] for row in figures) > min(highs)
+
+
+def _grouped(rows: Sequence[Row], column: str) -> dict[Any, list[Row]]:
+    grouped: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row[column]].append(row)
+    return dict(grouped)

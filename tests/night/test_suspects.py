@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from etl.reconcile.bounds import bounds_of
+from etl.reconcile.evidence import blocks
+from etl.reconcile.night import reconcile
+from etl.reconcile.reach import reach
+from etl.reconcile.solver import Solver
+from etl.settings import ROOT, Settings
+from tests.worlds import World, claim, figure, year
+
+if TYPE_CHECKING:
+    from etl.plan import Plan
+
+SETTINGS = Settings()
+
+
+@pytest.fixture
+def world(plan: Plan) -> World:
+    return World.open(plan, duckdb.connect())
+
+
+def reconciled(world: World, **settings: Any) -> dict[str, list[dict[str, Any]]]:
+    """The tables of a night, those after reconciliation included."""
+    reconcile(world.engine.connection, world.plan, replace(SETTINGS, **settings))
+    for table in world.plan.models:
+        if table.is_late and not table.is_filled:
+            statement = table.statement.replace("create ", "create or replace ", 1)
+            world.engine.connection.execute(statement)
+    late = [table.stem for table in world.plan.models if table.is_late]
+    return {stem: world.rows(stem) for stem in late}
+
+
+def breakdown(total: int, *parts: int, page: str = "one", complete: str = "yes") -> list[Any]:
+    """A total and its parts by nationality."""
+    said = {"source_id": page, "breakdown_complete": complete}
+    codes = ("CHN", "VNM", "THA", "IDN")
+    return [
+        figure(f"{page}.total", total, **said),
+        *(
+            figure(f"{page}.{code}", value, dimension="nationality", category=code, **said)
+            for code, value in zip(codes, parts, strict=False)
+        ),
+    ]
+
+
+def test_a_night_without_failures_reasons_about_nothing(world: World) -> None:
+    world.build(breakdown(100, 60, 30, 10))
+    assert reach(world.engine.connection) is None
+    found = reconciled(world)
+    assert found["int_explained"] == found["int_suspects"] == found["int_cells_reasoned"] == []
+    assert {row["basis"] for row in found["fct_figure"]} == {"reported"}
+
+
+def test_the_number_that_another_page_prints_otherwise_is_blamed(world: World) -> None:
+    other = figure("two.THA", 26, source_id="two", dimension="nationality", category="THA")
+    world.build([*breakdown(341, 241, 49, 926, 4, complete="no"), other])
+    found = reconciled(world)
+    firsts = [row for row in found["int_suspects"] if row["blame_rank"] == 1]
+    assert {row["figure_id"] for row in firsts} == {"one.THA"}
+    assert {(row["mended_value"], row["slip"]) for row in firsts} == {(26, "digit_added")}
+    assert {row["confirmed_by"] for row in firsts} == {"two"}
+    thais = next(row for row in found["fct_figure"] if row["category"] == "THA")
+    assert (thais["best_value"], thais["basis"], thais["is_in_conflict"]) == (26, "reported", True)
+    verdicts = {row["figure_id"]: row["verdict"] for row in found["fct_figure_corroboration"]}
+    assert (verdicts["one.THA"], verdicts["one.CHN"]) == ("contradicted", "unchecked")
+
+
+def test_copies_of_one_origin_do_not_outvote_another(world: World) -> None:
+    pages = ["one", "copy", "third"]
+    figures = [figure(page, 58, source_id=page) for page in pages]
+    copies = [{"source_id": page, "original_publisher": "one"} for page in pages[1:]]
+    world.build([*figures, figure("other", 71, source_id="other")], sources=copies)
+    shares = {row["figure_id"]: row["probability"] for row in reconciled(world)["int_suspects"]}
+    assert shares["one"] == pytest.approx(shares["other"], abs=0.2)
+
+
+def test_that_the_parts_are_all_of_it_can_be_what_is_wrong(world: World) -> None:
+    world.build(breakdown(1_000, 300, 200))
+    kinds = {row["kind"] for row in reconciled(world)["int_suspects"]}
+    assert kinds == {"figure", "completeness"}
+
+
+def test_a_claim_that_its_own_figures_refute_is_blamed(world: World) -> None:
+    before = figure("before", 5_852, **year(2024))
+    now = figure("now", 13_557, **year(2025))
+    world.build([before, now], [claim("percent_change", "eq", "56.8")])
+    first = reconciled(world)["int_suspects"][0]
+    assert (first["kind"], first["slip"]) == ("claim", "change_divided_by_new_value")
+    assert first["subject"] == "claim:claim"
+
+
+def test_a_component_over_the_limit_says_so_and_stalls_nothing(world: World) -> None:
+    world.build(breakdown(341, 241, 49, 926, complete="no"))
+    found = reconciled(world, component_statements=2)
+    assert [row["status"] for row in found["int_explained"]] == ["cut short"]
+    assert "limit" in found["int_explained"][0]["reason"]
+    assert found["int_suspects"] == found["int_cells_reasoned"] == []
+
+
+def test_the_same_figures_give_the_same_answers_in_any_order(world: World) -> None:
+    figures = [*breakdown(341, 241, 49, 926, 4, complete="no"), *breakdown(900, 500, page="two")]
+    world.build(figures)
+    first = reconciled(world)["int_suspects"]
+    world.build(figures[::-1])
+    again = reconciled(world)["int_suspects"]
+    columns = ("subject", "blame_rank", "statement", "probability", "mended_value")
+    assert [[row[c] for c in columns] for row in again] == [
+        [row[c] for c in columns] for row in first
+    ]
+
+
+def test_counts_named_without_a_number_are_bounded_alone_and_together(world: World) -> None:
+    world.build(*article())
+    found = reconciled(world)["fct_cell_bounds"]
+    assert {(row["category"], row["low_value"], row["high_value"]) for row in found} == {
+        ("VNM", 0, 2_694),
+        ("IDN", 0, 2_694),
+    }
+    assert all("above the others" in row["high_bound_by"] for row in found)
+    reached = reach(world.engine.connection)
+    assert reached is not None
+    (block,) = (one for one in blocks(reached) if any(not told for told in one.figures.values()))
+    solver = Solver()
+    solver.load(block.problem)
+    unstated = tuple((f"c{cell}", 1) for cell, told in block.figures.items() if not told)
+    assert bounds_of(solver, unstated).high == 3_157
+
+
+def article() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of the page nwzctchr-20250328, as the staging models type them."""
+    figures, claims = rows_of("figures/khm.csv"), rows_of("claims/claims.csv")
+    for row in figures:
+        value = row.pop("value")
+        row |= {"reported_value": int(value) if value else None, "file": "figures/khm.csv"}
+    for row in claims:
+        number = row.pop("stated_number")
+        row["stated_number"] = float(number) if number else None
+        row["stated_number_text"] = number or None
+    return figures, claims
+
+
+def rows_of(name: str) -> list[dict[str, Any]]:
+    with (ROOT / "data" / "raw" / name).open(encoding="utf-8", newline="") as file:
+        page = [row for row in csv.DictReader(file) if row["source_id"] == "nwzctchr-20250328"]
+    return [{column: text for column, text in row.items() if column != "note"} for row in page]
