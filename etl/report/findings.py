@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from etl.engine.duckdb import rows
 from etl.explain import trace
 from etl.findings.words import counted, qualified
-from etl.report.warehouse import columns
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,6 +18,7 @@ Row = dict[str, Any]
 # More would make a page that no browser likes; the warehouse and the files beside it have all.
 MOST_SHOWN = 600
 MOST_FIGURES = 20
+MOST_LINES = 20
 MOST_NEWS = 10
 MOST_COUNTS = 100
 _ROUND = 20
@@ -131,8 +131,6 @@ def _order(connection: duckdb.DuckDBPyConnection | None) -> Any:
 
 
 def _certain(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    if "blame_band" not in columns(connection, "audit.finding_figure"):
-        return set()
     sql = "select distinct finding_id from audit.finding_figure where blame_band = ?"
     return {row[0] for row in connection.execute(sql, [_CERTAIN]).fetchall()}
 
@@ -208,10 +206,9 @@ def _trace(connection: duckdb.DuckDBPyConnection, findings: Iterable[Row]) -> No
 
 
 def _role(role: Mapping[str, Any]) -> tuple[Any, ...]:
-    rank = role.get("blame_rank")
     return (
-        rank is None,
-        rank,
+        role["blame_rank"] is None,
+        role["blame_rank"],
         role["role"] not in ("whole", "subject"),
         role["file"],
         role["row_number"],
@@ -230,12 +227,13 @@ def in_words(figure: Mapping[str, Any]) -> Row:
 
 def _prove(connection: duckdb.DuckDBPyConnection, findings: Iterable[Row]) -> None:
     """Adds the lines that cannot all be true, where localization has found them."""
-    if not columns(connection, "audit.finding_proof"):
-        return
     ids = [finding["finding_id"] for finding in findings]
-    sql = "select * from audit.finding_proof where finding_id in (select unnest(?::varchar[]))"
+    sql = (
+        "select * from audit.finding_proof where finding_id in (select unnest(?::varchar[]))"
+        f" and line_number <= {MOST_LINES} order by finding_id, line_number"
+    )
     lines: dict[str, list[Row]] = {}
-    for row in rows(connection, f"{sql} order by all", [ids]):
+    for row in rows(connection, sql, [ids]):
         lines.setdefault(row["finding_id"], []).append(row)
     for finding in findings:
         finding["proof"] = lines.get(finding["finding_id"], [])

@@ -25,19 +25,6 @@ _TESTED = """
     where statements.verdict <> 'unknown' and terms.figure_id is not null
     group by terms.figure_id
 """
-_UNCHECKED = f"""
-    select
-        count(*) as figures,
-        count(*) filter (
-            where tested.figure_id is null and shared.measure is null
-        ) as unchecked
-    from fct_reported_figure as figures
-    left join ({_TESTED}) as tested on figures.figure_id = tested.figure_id
-    left join
-        fct_source_conflict as shared
-        on {trace.same_cell("figures", "shared")}
-        and shared.independent_sources_count > 1
-"""
 # Those in a finding first, since they are what somebody will be asked about; then whole
 # quantities, the latest first.
 _CHOSEN = f"""
@@ -63,10 +50,19 @@ _EVIDENCE = f"""
         figures.figure_id,
         coalesce(tested.held, 0) as held,
         coalesce(tested.failed, 0) as failed,
-        shared.verdict,
-        coalesce(shared.independent_sources_count, 1) as independent
+        corroboration.verdict,
+        coalesce(shared.verdict = 'revised', false) as is_revised,
+        best.best_value,
+        best.low_value,
+        best.high_value,
+        best.basis,
+        best.independent_sources_count
     from fct_reported_figure as figures
     left join ({_TESTED}) as tested on figures.figure_id = tested.figure_id
+    left join
+        fct_figure_corroboration as corroboration
+        on figures.figure_id = corroboration.figure_id
+    left join fct_figure as best on {trace.same_cell("figures", "best")}
     left join fct_source_conflict as shared on {trace.same_cell("figures", "shared")}
     where figures.figure_id in (select unnest(?::varchar[]))
 """
@@ -86,12 +82,15 @@ _FINDINGS = """
         and members.figure_id in (select unnest(?::varchar[]))
     order by findings.severity, findings.finding_id
 """
+_BEST = (
+    "is_revised",
+    "independent_sources_count",
+    "best_value",
+    "low_value",
+    "high_value",
+    "basis",
+)
 _FINDING = ("finding_id", "headline", "state", "about")
-
-
-def unchecked(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """How many figures there are, and how many that nothing else is held against."""
-    return rows(connection, _UNCHECKED)[0]
 
 
 def index(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -99,10 +98,11 @@ def index(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
     Returns:
         `total` (figures published), and tables whose rows point into each other by position:
-        `pages` (id, publisher, origin, url, day), `cells` (what is counted; verdict on its
-        sources; how many are independent), `findings` (id, headline, state), `files`, and
+        `pages` (id, publisher, origin, url, day), `cells` (what is counted; whether its publisher
+        has revised it; how many sources are independent; best value, low, high, basis),
+        `findings` (id, headline, state, whether a claim or a figure is at fault), `files`, and
         `figures` (id, value, as printed, low, high, cell, page, file, row, statements that hold,
-        that fail, findings, as corrected).
+        that fail, findings, as corrected, what all other evidence makes of it).
     """
     ids = [row[0] for row in connection.execute(_CHOSEN).fetchall()]
     evidence = {row["figure_id"]: row for row in rows(connection, _EVIDENCE, [ids])}
@@ -130,6 +130,7 @@ def index(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
                 seen["failed"],
                 doubts.get(row["figure_id"], []),
                 row["corrected_value"],
+                seen["verdict"],
             )
         )
     total = connection.execute("select count(*) from fct_reported_figure").fetchone()
@@ -144,7 +145,7 @@ def index(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _cell(row: Mapping[str, Any], seen: Mapping[str, Any]) -> tuple[Any, ...]:
-    return row["cell"], seen["verdict"], seen["independent"], None
+    return row["cell"], *(seen[name] for name in _BEST)
 
 
 def _page(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -16,8 +16,6 @@ from markupsafe import Markup
 from etl.report import changes, charts, findings, lookup, tables, text, warehouse
 
 if TYPE_CHECKING:
-    import duckdb
-
     from etl.night import Night
     from etl.settings import Settings
 
@@ -30,7 +28,7 @@ def told(settings: Settings, night: Night, content: Mapping[str, Any]) -> dict[s
         runs = warehouse.runs(connection, settings, night)
         return {
             **content,
-            **_of_warehouse(connection),
+            "lookup": connection and lookup.index(connection),
             "findings": findings.told(connection, content["finding_groups"]),
             "changes": changes.since(connection, night),
             "pictures": charts.pictures(connection, runs, content["finding_groups"]),
@@ -43,12 +41,6 @@ def told(settings: Settings, night: Night, content: Mapping[str, Any]) -> dict[s
             "runs": runs,
             "last_good": _last_good(runs, night),
         }
-
-
-def _of_warehouse(connection: duckdb.DuckDBPyConnection | None) -> dict[str, Any]:
-    if connection is None:
-        return {"unchecked": None, "lookup": None}
-    return {"unchecked": lookup.unchecked(connection), "lookup": lookup.index(connection)}
 
 
 def _last_good(runs: Sequence[Mapping[str, Any]], night: Night) -> Mapping[str, Any] | None:
@@ -78,7 +70,7 @@ def render_index(
     return Markup(templates.get_template("index.html.j2").render(nights))  # noqa: S704
 
 
-def framed(
+def framed(  # noqa: PLR0913 - what differs between a page and its copies
     templates: jinja2.Environment,
     body: Markup,
     title: str,

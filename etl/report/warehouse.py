@@ -51,16 +51,6 @@ def opened(settings: Settings, night: Night) -> Iterator[duckdb.DuckDBPyConnecti
         connection.close()
 
 
-def columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
-    """The columns of a table in the warehouse, `schema.name`; none where there is no such table."""
-    found = connection.execute(
-        "select database_name, column_name from duckdb_columns()"
-        " where schema_name || '.' || table_name = ?",
-        [table],
-    ).fetchall()
-    return {column for database, column in found if database == "warehouse"}
-
-
 def has_yesterday(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the warehouse of the last good night is attached."""
     sql = "select 1 from duckdb_databases() where database_name = ?"

@@ -20,7 +20,8 @@ def test_can_i_quote_5852(visit: Visit, latest: Path) -> None:
     page.click("text=Look it up")
     answer = page.inner_text(".answer")
     assert answer.startswith("Yes: 5,852, persons deported, Cambodia, 2024")
-    assert "3 independent sources agree" in answer
+    assert "All other evidence confirms it. 3 independent sources speak of it." in answer
+    assert "Best value: 5,852 (reported)." in answer
     assert "“+56.8 %” is not what the figures say" in answer
     pages = page.locator(".answer tbody tr").all_inner_texts()
     assert [row.split("\t")[0] for row in pages] == ["5,852"] * 3
@@ -37,7 +38,7 @@ def test_why_does_2019_not_add_up(visit: Visit, latest: Path) -> None:
     assert "1,533 persons deported (Cambodia, 2019, camboinfo-2020) is less than its own" in told
     assert "The 7 figures by nationality already add up to 1,549, 16 more." in told
     card = cards.filter(has_text="1,533")
-    card.locator("summary").click()
+    card.locator("summary", has_text="figures").click()
     rows = card.locator("tbody tr").all_inner_texts()
     assert len(rows) == 8
     assert "1,533" in rows[0]
@@ -74,6 +75,24 @@ def test_a_disputed_number_is_answered_with_what_speaks_against_it(
     answer = page.inner_text(".answer >> nth=0")
     assert answer.startswith("With care: 16,200, persons deported, Cambodia, 2014–2019")
     assert "16,200 or 16,720, on 2 pages" in answer
+
+
+def test_a_number_that_is_blamed_is_answered_with_the_better_one(
+    visit: Visit, latest: Path
+) -> None:
+    page = visit(latest)
+    page.fill("#number", "926")
+    page.keyboard.press("Enter")
+    answer = page.inner_text(".answer >> nth=0")
+    assert answer.startswith("Rather not: 926, persons arrested (nationality: Thailand)")
+    assert "Best value: 26 (reported)." in answer
+
+
+def test_a_number_that_nothing_checks_is_said_to_be_so(visit: Visit, latest: Path) -> None:
+    page = visit(latest)
+    page.fill("#number", "267,000")
+    page.keyboard.press("Enter")
+    assert page.inner_text(".answer h3").startswith("Nobody can tell: about 267,000")
 
 
 def test_words_find_figures_too(visit: Visit, latest: Path) -> None:

@@ -97,27 +97,32 @@ function lookUp() {
   const data = $("figures") && JSON.parse($("figures").textContent);
   const form = $("lookup");
   if (!data || !form) return;
-  const [ID, VALUE, PRINTED, LOW, HIGH, CELL, PAGE, FILE, ROW, HELD, FAILED, FINDINGS, CORRECTED] = Array(13).keys();
+  const [ID, VALUE, PRINTED, LOW, HIGH, CELL, PAGE, FILE, ROW, HELD, FAILED, FINDINGS, CORRECTED, VERDICT] = Array(14).keys();
   const byCell = Map.groupBy ? Map.groupBy(data.figures, (figure) => figure[CELL]) : data.figures.reduce(
     (map, figure) => map.set(figure[CELL], [...(map.get(figure[CELL]) ?? []), figure]), new Map());
   const number = (value) => value.toLocaleString("en");
   const answer = (cell, asked) => {
-    const [words, verdict, independent, best] = data.cells[cell];
+    const [words, isRevised, independent, best, low, high, basis] = data.cells[cell];
     const same = byCell.get(cell);
     const concerned = [...new Set(asked.flatMap((figure) => figure[FINDINGS]))].map((position) => data.findings[position]);
     const open = concerned.filter(([, , state, about]) => state !== "acknowledged" && about === "figure");
     const others = concerned.filter((finding) => !open.includes(finding));
     const [held, failed] = asked.map((figure) => [figure[HELD], figure[FAILED]]).sort((a, b) => b[0] - a[0])[0];
-    const fits = failed ? `${number(held)} of the ${many(held + failed, "comparison")} that it is part of hold${held === 1 ? "s" : ""}` : `it fits the ${many(held, "comparison")} that it is part of`;
-    const values = [...new Set(same.map((figure) => figure[VALUE]))];
-    const standing = open.length ? ["With care", `${many(open.length, "finding")} ${open.length === 1 ? "speaks" : "speak"} against it or against what it is part of.`]
-      : verdict === "revised" ? ["With care", "Its publisher has printed another number too."]
-      : independent > 1 && ["agree", "compatible"].includes(verdict) ? ["Yes", `${independent} independent sources agree${values.length > 1 ? ", as far as their words go" : ""}${held ? `, and ${fits}` : ""}.`]
-      : held ? ["Yes, on one source’s word", `No second independent source prints it, but ${fits}.`]
-      : ["Nobody can tell", "One source prints it, and nothing else here could confirm or contradict it."];
+    const fits = !held ? "" : failed ? ` ${number(held)} of the ${many(held + failed, "comparison")} that it is part of hold${held === 1 ? "s" : ""}.` : ` It fits the ${many(held, "comparison")} that it is part of.`;
+    const verdict = ["contradicted", "confirmed", "compatible", "unchecked"].find((name) => asked.some((figure) => figure[VERDICT] === name));
+    const sources = independent > 1 ? `${number(independent)} independent sources speak of it.` : "One source prints it.";
+    const isAnother = verdict === "contradicted" && best !== null && asked.every((figure) => (figure[CORRECTED] ?? figure[VALUE]) !== best);
+    const standing = open.length && isAnother ? ["Rather not", `All other evidence contradicts it, and so ${open.length === 1 ? "does" : "do"} ${many(open.length, "finding")}.`]
+      : open.length ? ["With care", `${many(open.length, "finding")} ${open.length === 1 ? "speaks" : "speak"} against it or against what it is part of.`]
+      : verdict === "contradicted" ? ["With care", "All other evidence contradicts it."]
+      : isRevised ? ["With care", "Its publisher has printed another number too."]
+      : verdict === "confirmed" ? ["Yes", `All other evidence confirms it. ${sources}${fits}`]
+      : verdict === "compatible" ? ["Yes, with its source", `All other evidence allows it, and other values too. ${sources}${fits}`]
+      : ["Nobody can tell", `${sources} Were it mistyped, nothing here would notice.`];
     const box = make("section", "", { class: "answer" });
     box.append(make("h3", `${standing[0]}: ${asked[0][PRINTED]}, ${words}`), make("p", standing[1]));
-    if (best) box.append(make("p", best));
+    const between = high === null ? (low ? `, ${number(low)} or more` : "") : low === high ? "" : `, between ${number(low)} and ${number(high)}`;
+    if (best !== null && basis) box.append(make("p", `Best value: ${number(best)}${between} (${basis}).`));
     const list = (title, told) => {
       if (!told.length) return;
       const items = make("ul");
