@@ -41,8 +41,7 @@ def test_why_does_2019_not_add_up(visit: Visit, latest: Path) -> None:
     card.locator("summary", has_text="figures").click()
     rows = card.locator("tbody tr").all_inner_texts()
     assert len(rows) == 8
-    assert "1,533" in rows[0]
-    assert "whole" in rows[0]
+    assert any(row.startswith("whole\t1,533\t") for row in rows)
     assert all("figures/khm.csv, row" in row for row in rows)
 
 
@@ -90,9 +89,9 @@ def test_a_number_that_is_blamed_is_answered_with_the_better_one(
 
 def test_a_number_that_nothing_checks_is_said_to_be_so(visit: Visit, latest: Path) -> None:
     page = visit(latest)
-    page.fill("#number", "267,000")
+    page.fill("#number", "11,240")
     page.keyboard.press("Enter")
-    assert page.inner_text(".answer h3").startswith("Nobody can tell: about 267,000")
+    assert page.inner_text(".answer h3").startswith("Nobody can tell: 11,240")
 
 
 def test_words_find_figures_too(visit: Visit, latest: Path) -> None:
