@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-
 from etl.night import Night, Status
 from etl.report import charts, content, findings, index
 from etl.settings import Settings
 
 if TYPE_CHECKING:
-    import pytest
     from pathlib import Path
+
+    import pytest
 
 CHECKS = ("subtotals_sum_to_total", "claims_match_figures", "sources_agree", "row_is_whole")
 
