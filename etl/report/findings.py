@@ -66,6 +66,7 @@ def told(
     shown, rest = _fairly(every)
     if connection:
         _name(connection, every)
+        _place(connection, shown)
         _trace(connection, shown)
     return {
         "groups": [_group(group["title"], every, shown) for group in groups],
@@ -163,26 +164,30 @@ def _counted(findings: Iterable[Row]) -> list[Row]:
 
 
 def _name(connection: duckdb.DuckDBPyConnection, findings: Iterable[Row]) -> None:
-    """Puts the names of country and measure into findings, and whose page they are about."""
+    """Puts the names of country and measure into findings."""
     countries = dict(
         connection.execute("select geography, label from dim_geography where is_used").fetchall()
     )
     measures = dict(connection.execute("select measure, label from dim_measure").fetchall())
-    pages = {
-        row["source_id"]: row
-        for row in rows(
-            connection, "select source_id, publisher, url, published_date from dim_source"
-        )
-    }
     for finding in findings:
         finding["geography_label"] = countries.get(finding["geography"])
         finding["measure_label"] = measures.get(finding["measure"])
+
+
+def _place(connection: duckdb.DuckDBPyConnection, findings: Sequence[Row]) -> None:
+    """Puts into findings whose page they are about."""
+    ids = [finding["source_id"] for finding in findings]
+    sql = (
+        "select source_id, publisher, url, published_date from dim_source"
+        " where source_id in (select unnest(?::varchar[]))"
+    )
+    pages = {row["source_id"]: row for row in rows(connection, sql, [ids])}
+    for finding in findings:
         finding |= {"publisher": None, **pages.get(finding["source_id"], {})}
 
 
-def _trace(connection: duckdb.DuckDBPyConnection, findings: Iterable[Row]) -> None:
+def _trace(connection: duckdb.DuckDBPyConnection, findings: Sequence[Row]) -> None:
     """Replaces the figures of findings by what is known of them, the first of each finding."""
-    findings = list(findings)
     ids = [finding["finding_id"] for finding in findings]
     roles = rows(
         connection,

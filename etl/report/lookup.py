@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 
 # About 150 bytes each; the warehouse has all of them.
 MOST_FIGURES = 5_000
-_TESTED = """
-    select
-        terms.figure_id,
-        count(distinct terms.statement_id) filter (where statements.verdict = 'pass') as held,
-        count(distinct terms.statement_id) filter (where statements.verdict <> 'pass') as failed
-    from int_statement_terms as terms
-    inner join int_statements as statements on terms.statement_id = statements.statement_id
-    where statements.verdict <> 'unknown' and terms.figure_id is not null
-    group by terms.figure_id
-"""
 # Those in a finding first, since they are what somebody will be asked about; then whole
 # quantities, the latest first.
 _CHOSEN = f"""
@@ -46,8 +36,30 @@ _CHOSEN = f"""
     limit {MOST_FIGURES}
 """
 _EVIDENCE = f"""
+    with
+        wanted as (
+            select *
+            from fct_reported_figure
+            where figure_id in (select unnest(?::varchar[]))
+        ),
+        tested as (
+            select
+                terms.figure_id,
+                count(distinct terms.statement_id) filter (
+                    where statements.verdict = 'pass'
+                ) as held,
+                count(distinct terms.statement_id) filter (
+                    where statements.verdict <> 'pass'
+                ) as failed
+            from int_statement_terms as terms
+            inner join int_statements as statements on terms.statement_id = statements.statement_id
+            where
+                statements.verdict <> 'unknown'
+                and terms.figure_id in (select figure_id from wanted)
+            group by terms.figure_id
+        )
     select
-        figures.figure_id,
+        wanted.figure_id,
         coalesce(tested.held, 0) as held,
         coalesce(tested.failed, 0) as failed,
         corroboration.verdict,
@@ -57,14 +69,13 @@ _EVIDENCE = f"""
         best.high_value,
         best.basis,
         best.independent_sources_count
-    from fct_reported_figure as figures
-    left join ({_TESTED}) as tested on figures.figure_id = tested.figure_id
+    from wanted
+    left join tested on wanted.figure_id = tested.figure_id
     left join
         fct_figure_corroboration as corroboration
-        on figures.figure_id = corroboration.figure_id
-    left join fct_figure as best on {trace.same_cell("figures", "best")}
-    left join fct_source_conflict as shared on {trace.same_cell("figures", "shared")}
-    where figures.figure_id in (select unnest(?::varchar[]))
+        on wanted.figure_id = corroboration.figure_id
+    left join fct_figure as best on {trace.same_cell("wanted", "best")}
+    left join fct_source_conflict as shared on {trace.same_cell("wanted", "shared")}
 """
 _FINDINGS = """
     select

@@ -20,6 +20,7 @@ Row = dict[str, Any]
 
 NIGHTS = 7
 MOST_SOURCES = 60
+MOST_OTHERS = 50
 _HISTORY = f"""
     select
         table_name,
@@ -49,7 +50,9 @@ _SOURCES = f"""
             select
                 ours.source_id,
                 count(distinct ours.figure_id) as contradicted_count,
-                list(distinct theirs.source_id order by theirs.source_id) as by_sources
+                list(distinct theirs.source_id order by theirs.source_id)[
+                    :{MOST_OTHERS}
+                ] as by_sources
             from disputed as ours
             inner join disputed as theirs on {same_cell("ours", "theirs")}
             where
@@ -119,7 +122,12 @@ def sources(connection: duckdb.DuckDBPyConnection | None) -> dict[str, Any]:
         return {"rows": [], "faulted": 0, "total": 0}
     found = rows(connection, _SOURCES)
     total = connection.execute("select count(*) from dim_source").fetchone()
-    names = dict(connection.execute("select source_id, publisher from dim_source").fetchall())
+    others = list({by for row in found for by in row["by_sources"]})
+    sql = (
+        "select source_id, publisher from dim_source"
+        " where source_id in (select unnest(?::varchar[]))"
+    )
+    names = dict(connection.execute(sql, [others]).fetchall())
     for row in found:
         row["by_publishers"] = list(dict.fromkeys(names[by] for by in row["by_sources"]))
     return {
