@@ -22,7 +22,7 @@ from etl.reconcile.solver import Solver
 
 DOCS = Path(__file__).parent.parent / "docs"
 FIRST, IN_THREE, MENDED, CERTAIN = 0.88, 0.97, 0.83, 0.98  # the goals
-LIKELY = 0.5  # how often what is called probable should be right, at the least
+LIKELY = 2 / 3  # how often what is called probable should be right, at the least
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)
 THREE = 3
 

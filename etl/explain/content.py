@@ -63,6 +63,7 @@ def figure(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Row:
         "corrections": _corrections(connection, figure_id),
         "quarantine": held,
         "cell": marts.shared_cell(connection, found) if found else None,
+        "evidence": marts.evidence(connection, found) if found else None,
         "breakdowns": marts.breakdowns(connection, ids),
         "claims": marts.claims(connection, ids, f"checks.claim_id in ({named_by})", [figure_id]),
         "periods": marts.periods(connection, ids),
@@ -133,6 +134,7 @@ def finding(connection: duckdb.DuckDBPyConnection, finding_id: str) -> Row:
     return {
         **found,
         "acknowledge_with": _acknowledgement(found),
+        "proof": marts.proof(connection, finding_id),
         "figures": [{**by_id.get(role["figure_id"], {}), **role} for role in roles],
         "statements": trace.statements(connection, ids),
         "quarantine": rows(

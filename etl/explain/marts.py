@@ -91,3 +91,25 @@ def year_on_year(connection: duckdb.DuckDBPyConnection, figure_id: str) -> list[
         " order by period_start, figure_id, previous_figure_id",
         [figure_id],
     )
+
+
+def evidence(connection: duckdb.DuckDBPyConnection, figure: Row) -> Row:
+    """The best value of the figure's cell, and what all other evidence makes of the figure."""
+    same = " and ".join(f"{column} = ?" for column in trace.CELL)
+    cell = [figure[column] for column in trace.CELL]
+    best = rows(connection, f"select * from marts.fct_figure where {same}", cell)
+    other = rows(
+        connection,
+        "select * from marts.fct_figure_corroboration where figure_id = ?",
+        [figure["figure_id"]],
+    )
+    return {"best": best[0] if best else None, "corroboration": other[0] if other else None}
+
+
+def proof(connection: duckdb.DuckDBPyConnection, finding_id: str) -> list[Row]:
+    """The lines of a finding that cannot all be true."""
+    return rows(
+        connection,
+        "select * from audit.finding_proof where finding_id = ? order by line_number",
+        [finding_id],
+    )

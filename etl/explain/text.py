@@ -54,8 +54,29 @@ def _figure(figure: Row, raw: str) -> Iterator[Block]:
     yield from sections.other_statements(figure, figure["figure_id"])
     if figure["cell"]:
         yield from sections.cell(figure["cell"], figure["figure_id"])
+    if figure["evidence"]:
+        yield from _evidence(figure["evidence"])
     yield from each("Year on year", figure["year_on_year"], sections.year(figure["figure_id"]))
     yield from each("Findings", figure["findings"], sections.finding_line)
+
+
+def _evidence(evidence: Row) -> Iterator[Block]:
+    """What all other evidence makes of the figure, and the best value of what it counts."""
+    yield Block("All other evidence", style="section")
+    if other := evidence["corroboration"]:
+        allowed = arithmetic.interval(other["corroboration_low"], other["corroboration_high"])
+        nothing = ": nothing would notice an error in it"
+        said = nothing if other["verdict"] == "unchecked" else f"; it allows {allowed}"
+        yield field("verdict", f"{other['verdict']}{said}")
+    if best := evidence["best"]:
+        value = "none" if best["best_value"] is None else f"{best['best_value']:,}"
+        possible = arithmetic.interval(best["low_value"], best["high_value"])
+        yield field("best value", f"{value} ({best['basis']}); possible: {possible}")
+
+
+def _proof_line(line: Row) -> Iterator[Block]:
+    blamed = f" ({line['blame_band']})" if line["blame_rank"] == 1 else ""
+    yield field(f"{line['line_number']}", f"{line['words']}{blamed}")
 
 
 def _printed(printed: Row) -> Iterator[Block]:
@@ -115,6 +136,7 @@ def _finding(finding: Row, raw: str) -> Iterator[Block]:
     yield field("subject", finding["subject"])
     yield from _history(finding)
     yield from each("Held in quarantine", finding["quarantine"], sections.held(raw))
+    yield from each("These cannot all be true", finding["proof"], _proof_line)
     yield from each("Figures", finding["figures"], sections.figure_in_full(raw))
     yield from sections.other_statements(finding)
     yield Block("To accept it", style="section")

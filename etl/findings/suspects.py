@@ -151,7 +151,7 @@ def _tie(named: Sequence[Row]) -> str:
 def _band(row: Row) -> str:
     if row["blame_band"] == "near-certain":
         return "near-certain"
-    return f"{row['blame_band']}, {row['probability']:.0%}".replace("%", " %")
+    return f"{row['blame_band']}, {int(100 * row['probability'])} %"
 
 
 def _mend(row: Row) -> str:

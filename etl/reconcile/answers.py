@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etl.reconcile.diagnose import band, diagnose
+from etl.reconcile.own import own_conflict
 from etl.reconcile.remaining import Remaining, remaining
 from etl.reconcile.solver import Solver
 
@@ -85,15 +86,10 @@ def _explained(block: Block, subject: str, explanation: Explanation) -> Iterator
 
 
 def _proof(block: Block, subject: str, explanation: Explanation) -> tuple[str, ...]:
-    """The smallest conflict that the thing found wrong is a line of, else the smallest.
-
-    One about its own cells alone comes before one that reaches others.
-    """
+    """Its conflict with the figures on its own cells, else the smallest that it is a line of."""
     proofs = [proof.statements for proof in explanation.proofs]
     own = [one for one in proofs if any(subject in block.lines[name].subjects for name in one)]
-    cells = block.failed.get(subject, set())
-    alone = [one for one in own if all(block.about(name) <= cells for name in one)]
-    return next(iter(alone or own or proofs), ())
+    return own_conflict(block, subject) or next(iter(own or proofs), ())
 
 
 def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[dict[str, Any]]:
@@ -126,14 +122,15 @@ def _name(block: Block, statement: str) -> str:
 
 
 def _near(block: Block, subject: str, explanation: Explanation) -> set[str]:
-    """Names of statements that take part: lines of its proof, or about its cells."""
+    """Names of statements that take part: lines of its proof; of a cell also all about it."""
+    proof = _proof(block, subject, explanation)
+    near = {_name(block, one) for one in proof}
+    is_own = any(subject in block.lines[one].subjects for one in proof)
+    if is_own and not subject.startswith("cell:"):
+        return near
     cells = block.failed.get(subject, set())
-    about = {
-        name
-        for name, line in block.lines.items()
-        if cells and line.kind in _SINGLE and block.about(name) <= cells
-    }
-    return about | {_name(block, one) for one in _proof(block, subject, explanation)}
+    about = (name for name, line in block.lines.items() if line.kind in _SINGLE)
+    return near | {name for name in about if block.about(name) <= cells}
 
 
 def _place(line: Line) -> dict[str, Any]:

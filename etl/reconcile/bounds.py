@@ -72,23 +72,31 @@ def _end(
     if found is None:
         return None, (), True
     value, distance, duals = found
-    point, problem, origin = solver.moved(distance), solver.problem, solver.origin
-    is_whole = all(problem.cells[problem.index[name]].whole for name, _ in terms)
-    holds = origin.holds(point, freed)
-    if is_whole and not holds:
+    cells = solver.problem.cells
+    is_whole = all(cells[solver.problem.index[name]].whole for name, _ in terms)
+    end = _printed(solver, value, terms, sense, whole=is_whole)
+    is_exact = _attains(solver, distance, terms, end, freed)
+    if is_whole and not is_exact:
         whole = solver.extreme(terms, sense, freed, whole=True)
         if whole is None:
             raise Unknown("HiGHS finds an end in fractions and none in whole numbers")
         value, distance, _ = whole
-        point = solver.moved(distance)
-        holds = origin.holds(point, freed)
-    end = _printed(origin.sum(terms, {}), value, terms, sense, whole=is_whole)
-    return end, _binding(problem, duals), holds and origin.sum(terms, point) == end
+        end = _printed(solver, value, terms, sense, whole=True)
+        is_exact = _attains(solver, distance, terms, end, freed)
+    return end, _binding(solver.problem, duals), is_exact
 
 
-def _printed(start: Number, distance: float, terms: Terms, sense: int, *, whole: bool) -> Number:
+def _attains(
+    solver: Solver, distance: Floats, terms: Terms, end: Number, freed: frozenset[int]
+) -> bool:
+    """Whether the point, made exact, obeys everything and has just this sum."""
+    point = solver.moved(distance)
+    return solver.origin.sum(terms, point) == end and solver.origin.holds(point, freed)
+
+
+def _printed(solver: Solver, distance: float, terms: Terms, sense: int, *, whole: bool) -> Number:
     """The end as a fraction; for a whole sum, the last whole number within it."""
-    value = start + Fraction(distance).limit_denominator(1_000_000)
+    value = solver.origin.sum(terms, {}) + Fraction(distance).limit_denominator(1_000_000)
     if whole and all(isinstance(factor, int) for _, factor in terms):
         near = Fraction(_NEAR)
         return floor(value + near) if sense > 0 else ceil(value - near)

@@ -146,8 +146,9 @@ def _sign_swap(case: Case) -> Answer:
     allowed = case.get("allowed", {})
     moves: list[mend.Move] = [(name,) for name in allowed.get("flip", [])]
     moves += [(first, second) for first, second in allowed.get("swap", [])]
-    statements = edits.statements(case)
-    ties = mend.fewest_moves(statements, edits.figures(case), moves)
+    printed = edits.figures(case)
+    moves = [move for move in moves if all(name in printed for name in move)]
+    ties = mend.fewest_moves(edits.testable(case), printed, moves)
     told = [
         {
             "flip": [move[0] for move in tie if len(move) == 1],
@@ -160,7 +161,7 @@ def _sign_swap(case: Case) -> Answer:
 
 
 def _cumulated(case: Case) -> Answer:
-    fix = mend.running_totals(edits.statements(case), edits.figures(case))
+    fix = mend.running_totals(edits.testable(case), edits.figures(case))
     return {"fix": fix} if fix is not None else _localize(case)
 
 

@@ -36,6 +36,12 @@ def statements(case: Case) -> list[Statement]:
     ]
 
 
+def testable(case: Case) -> list[Statement]:
+    """The constraints about cells that all have a figure; the others ask nothing of these."""
+    printed = figures(case)
+    return [one for one in statements(case) if all(name in printed for name, _ in one.terms)]
+
+
 def figures(case: Case) -> Point:
     """The printed figures, those that are null left out."""
     return {
@@ -49,9 +55,9 @@ def tolerance(case: Case) -> Number:
 
 
 def holds(constraint: Case, point: Point, width: Number) -> bool:
-    """Whether a constraint holds at these values, to a width."""
+    """Whether a constraint holds at these values, to a width; so does one that lacks a value."""
     one = _statement("", constraint, width, {})
-    return one.allows(one.value(point))
+    return any(name not in point for name, _ in one.terms) or one.allows(one.value(point))
 
 
 def text(constraint: Case) -> str:

@@ -204,8 +204,6 @@ class _Writer:
                 best["row_number"],
             ),
         )
-        # With a part to compare with, the likelihood falls with the difference, as a figure's does.
-        self._block.contexts[same] = Context(parts={best["figure_id"]: 0})
 
     def _write_figure(
         self,
@@ -273,8 +271,9 @@ class _Writer:
         high = None if row["high"] is None else row["high"] - shift
         total = self._unknown.get(row["sum_figure_id"] or "")
         if total is not None:  # "5,011 in all" repeats the page's own figure: it falls with it
-            factors = defaultdict(int, {unknown: -factor for unknown, factor in factors.items()})
-            factors[total] += row["sum_scale"]
+            scale = row["sum_scale"]
+            factors = defaultdict(int, {one: -factor // scale for one, factor in factors.items()})
+            factors[total] += 1
             low, high = 0, 0
         return tuple((unknown, factor) for unknown, factor in factors.items() if factor), low, high
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key", bound=Hashable)
 _REACH = 10  # an interval that is open above ends at so many times the printed value
 _CLAIM = 0.05  # how likely a wrong claim says just this, where no arithmetic explains it
+_LIST = 3  # the terms of a breakdown at least: a whole and two parts
 _GROWTH = 0.35  # the scale of a year's growth, as a logarithm
 
 
@@ -185,7 +186,7 @@ def _claim(
     pinned = low if low is not None and low == high else None
     if context.known_slip is not None:
         return Reading(1.0, pinned, context.known_slip)
-    if not context.parts or pinned is None:
+    if pinned is None or len(statement.terms) < _LIST:
         return Reading(_CLAIM, pinned, None)
     missing = _missing(statement, pinned)
     size = -missing if missing < 0 else missing

@@ -29,7 +29,7 @@ class Statement:
 
     Attributes:
         id: What the statement is called in every answer.
-        terms: Pairs of cell name and coefficient, each cell once.
+        terms: Pairs of cell name and coefficient, each cell once; those of nothing are dropped.
         low: Lower end, or None.
         high: Upper end, or None.
         weight: What it costs to disbelieve it, above 0; None where it cannot be wrong.
@@ -42,6 +42,8 @@ class Statement:
     weight: float | None = 1.0
 
     def __post_init__(self) -> None:
+        if not all(factor for _, factor in self.terms):  # "0 % of" says nothing about the whole
+            object.__setattr__(self, "terms", tuple(term for term in self.terms if term[1]))
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"statement {self.id}: {self.low} is above {self.high}")
         if self.weight is not None and self.weight <= 0:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from etl.reconcile.model import Number, quotient
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from etl.reconcile.model import Number
 
 SHARES = {
     "digit_replaced": 0.7 * 112 / 152,
@@ -30,7 +30,7 @@ SHARES = {
     "unexplained": 0.09,
 }
 _SCALES = (10, 100, 1000)
-_SAME, _PAIR, _DIGITS = 1, 2, 10
+_SAME, _PAIR, _DIGITS, _DECIMALS = 1, 2, 10, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def slips(true: Number, printed: Number) -> list[Slip]:
     if true == printed:
         return []
     found = [Slip("sign", SHARES["sign"])] if true == -printed else []
+    true, printed = _whole(true, printed)
     if isinstance(true, int) and isinstance(printed, int) and (true < 0) == (printed < 0):
         before, after = str(abs(true)), str(abs(printed))
         found += [Slip(kind, SHARES[kind] * share) for kind, share in _ways(before, after)]
@@ -93,6 +94,15 @@ def over_new_base(old: Number, new: Number, low: Number, high: Number) -> bool:
     if new == 0 or old == 0 or low * old <= 100 * (new - old) <= high * old:
         return False
     return low * new <= 100 * (new - old) <= high * new
+
+
+def _whole(true: Number, printed: Number) -> tuple[Number, Number]:
+    """Both without their decimal point, where they have few enough decimals to be in print."""
+    for places in range(_DECIMALS + 1):
+        both = quotient(true * 10**places, 1), quotient(printed * 10**places, 1)
+        if isinstance(both[0], int) and isinstance(both[1], int):
+            return both
+    return true, printed
 
 
 def _ways(before: str, after: str) -> list[tuple[str, float]]:

@@ -8,6 +8,9 @@ with
         from int_suspects
         where kind = 'figure' and blame_band <> 'open'
     ),
+    failed as (
+        select statement_id from int_statements where verdict in ('fail', 'warn')
+    ),
     terms as (
         select
             *,
@@ -18,12 +21,7 @@ with
                 when coefficient > 0 then high_value else coalesce(low_value, 0)
             end as greatest_share
         from int_statement_terms
-        where
-            statement_id not in (
-                select statement_id
-                from int_statements
-                where verdict in ('fail', 'warn')
-            )
+        where statement_id not in (select failed.statement_id from failed)
     ),
     added as (
         select

@@ -1,4 +1,5 @@
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,32 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     file.write_text(json.dumps({"format": "cases/9", "cases": []}))
     with pytest.raises(InputError, match="cases/1 is known"):
         cases.read(file)
+
+
+def asked(task: str, figures: dict[str, float | Fraction], **more: object) -> dict[str, object]:
+    adds_up = {"coef": {"x": 1, "y": 1, "z": -1, "w": 0}, "op": "==", "rhs": 0}
+    return cases.answer({"task": task, "constraints": [adds_up], "figures": figures, **more})
+
+
+def test_a_coefficient_of_nothing_asks_nothing_of_its_cell() -> None:
+    assert asked("localize", {"x": 1, "y": 2, "z": 4, "w": 9})["wrong"] == [["x"], ["y"], ["z"]]
+
+
+@pytest.mark.parametrize(
+    ("task", "key", "expected"),
+    [
+        ("typo", "still_violated", []),
+        ("sign_swap", "min_cost", 0),
+        ("rounding_only", "status", "consistent"),
+        ("cumulated", "status", "consistent"),
+    ],
+)
+def test_a_constraint_that_lacks_a_figure_is_not_violated(
+    task: str, key: str, expected: object
+) -> None:
+    assert asked(task, {"x": 1, "z": 3})[key] == expected
+
+
+def test_a_slip_in_decimals_is_named() -> None:
+    found = asked("typo", {"x": Fraction(1, 2), "y": Fraction(1, 4), "z": Fraction(57, 100)})
+    assert (found["fix"], found["slip"]) == ({"z": Fraction(3, 4)}, {"z": "digits_swapped"})

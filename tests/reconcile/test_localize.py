@@ -4,6 +4,7 @@ from itertools import combinations, product
 import pytest
 
 from etl.reconcile.bounds import bounds
+from etl.reconcile.diagnose import diagnose
 from etl.reconcile.limits import Limits
 from etl.reconcile.localize import localize
 from etl.reconcile.mend import sets
@@ -86,6 +87,19 @@ def test_bounds_are_those_of_trying_every_value(seed: int) -> None:
     for name, found in bounds(rest, ["a", "b", "c"]).items():
         values = [point[name] for point in possible]
         assert (found.low, found.high) == (min(values), max(values))
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_what_the_rest_leaves_to_a_suspect_is_that_of_trying_every_value(seed: int) -> None:
+    problem = random_problem(seed)
+    by_id = {one.id: one for one in problem.statements}
+    found = diagnose(problem, {})
+    for alternative in found[0].alternatives if len(found) == 1 else ():
+        chosen = {suspect.statement for suspect in alternative.suspects}
+        possible = points(problem.without(chosen))
+        for suspect in alternative.suspects:
+            sums = [by_id[suspect.statement].value(point) for point in possible]
+            assert (suspect.low, suspect.high) == (min(sums), max(sums))
 
 
 @pytest.mark.parametrize(
