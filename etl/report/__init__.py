@@ -1,4 +1,14 @@
-"""The report of a night: content first (`content`), then how a person or a machine reads it."""
+"""The report of a night: content first (`content`), then how a person or a machine reads it.
+
+index      the page of the night, `latest.html`, the index of nights
+page       what the page says, and the page; `text` writes values, `templates/` is its form
+warehouse  what the night built, read-only; from it come
+findings   those that matter first, with figures, pages, suspects and proof
+changes    what changed since the last good night
+lookup     what can be said of a number somebody types
+tables     checks with their history, sources, versions
+charts     pictures; `charts_blocks`, `charts_figures`, `charts_nights` say of what
+"""
 
 from __future__ import annotations
 

@@ -91,6 +91,14 @@ def short(text: str, longest: int = _LONGEST) -> str:
     return visible if len(visible) <= longest else f"{visible[: longest - 1]}…"
 
 
+def words(text: str, encoding: Spec, **mark: object) -> Spec:
+    """A layer that writes a field."""
+    return {
+        "mark": {"type": "text", **mark},
+        "encoding": {"text": {"field": text}, **encoding},
+    }
+
+
 def pictures(
     connection: duckdb.DuckDBPyConnection | None,
     runs: Sequence[Mapping[str, Any]],
@@ -103,10 +111,10 @@ def pictures(
         runs: the nights up to this one, as rows of `audit.run`.
         groups: tonight's findings, as `content.of` groups them.
     """
-    from etl.report import charts_figures, charts_nights
+    from etl.report import charts_blocks, charts_figures, charts_nights
 
     of_figures: tuple[Callable[[duckdb.DuckDBPyConnection], list[Picture]], ...] = (
-        charts_figures.blocks,
+        charts_blocks.blocks,
         charts_figures.years,
         charts_figures.coverage,
     )
