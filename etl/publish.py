@@ -125,7 +125,7 @@ def described(
             except OSError as error:
                 entry["sha256"] = str(error)
         entries.append(entry)
-    code = [*CODE.rglob("*.py"), *CODE.rglob("*.j2")]
+    code = [file for kind in ("py", "j2", "css", "js") for file in CODE.rglob(f"*.{kind}")]
     models = [file for folder in settings.models for file in folder.glob("*/*.sql")]
     return {
         "code": contents_of(sorted(code) + sorted(models)),

@@ -104,25 +104,33 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
 def close(settings: Settings, tonight: Night, console: Console) -> None:
     """Writes down how the night went, for people and for the nights to come."""
     if tonight.status is not Status.PUBLISHED:
-        publish.sweep(settings.warehouse)
         publish.keep_run(settings, tonight)
-    if tonight.status is not Status.UNCHANGED:
-        from etl import report
+    try:
+        if tonight.status is not Status.UNCHANGED:
+            from etl import report
 
-        report.write(settings, tonight)
+            report.write(settings, tonight)
+    finally:  # a night that is not published is swept only now: its report reads what it built
+        if tonight.status is not Status.PUBLISHED:
+            publish.sweep(settings.warehouse)
+    if tonight.status is Status.PUBLISHED:
+        publish.complete(settings, tonight)
+    console.summary(settings, tonight)
+    tell_others(settings, tonight, console)
+
+
+def tell_others(settings: Settings, tonight: Night, console: Console) -> None:
+    """Tells the people and programs that asked to be told."""
     metrics.write(settings, tonight)
     if settings.notify:
         from etl import notify
 
         notify.tell(settings, tonight)
-    if tonight.status is Status.PUBLISHED:
-        publish.complete(settings, tonight)
     if settings.data_docs and tonight.status in (Status.PUBLISHED, Status.UNCHANGED):
         from etl import gx
 
         with console.stage(tonight, "data docs"):
             gx.write(settings)
-    console.summary(settings, tonight)
     if settings.on_github:
         from etl.report.machine import github
 

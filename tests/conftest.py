@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from etl.console import Console
 from etl.engine.duckdb import SCHEMAS
 from etl.plan import Plan, Table, prepare
-from etl.settings import ROOT
+from etl.run import night
+from etl.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,3 +100,19 @@ def published(published_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     file = published_folder / "warehouse.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse folder of a night before one misprint was typed, and of one after it."""
+    folder = tmp_path_factory.mktemp("two_nights")
+    raw = shutil.copytree(ROOT / "data" / "raw", folder / "raw")
+    settings = Settings(raw=raw, warehouse=folder / "warehouse")
+    typed = raw / "figures" / "khm.csv"
+    after = typed.read_bytes()
+    before = after.replace(b",THA,926,", b",THA,26,")
+    assert before != after
+    for content in (before, after):
+        typed.write_bytes(content)
+        assert night(settings, Console()) == 0
+    return settings.warehouse

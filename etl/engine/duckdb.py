@@ -43,6 +43,11 @@ def create(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     attach(connection, path, "warehouse", f"storage_version '{STORAGE_VERSION}'")
     for schema in SCHEMAS:
         connection.execute(f"create schema warehouse.{schema}")
+    settle(connection)
+
+
+def settle(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the attached `warehouse` the default, so that tables need no schema before them."""
     connection.execute("use warehouse")
     searched = ",".join(f"warehouse.{schema}" for schema in ("staging", "intermediate", "marts"))
     connection.execute(f"set search_path = '{searched}'")

@@ -1,11 +1,21 @@
-"""The report of a night: content first (`content`), then how a person or a machine reads it."""
+"""The report of a night: content first (`content`), then how a person or a machine reads it.
+
+index      the page of the night, `latest.html`, the index of nights
+page       what the page says, and the page; `text` writes values, `templates/` is its form
+warehouse  what the night built, read-only; from it come
+findings   those that matter first, with figures, pages, suspects and proof
+changes    what changed since the last good night
+lookup     what can be said of a number somebody types
+tables     checks with their history, sources, versions
+charts     pictures; `charts_blocks`, `charts_figures`, `charts_nights` say of what
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from etl.publish import write_whole
-from etl.report import content, machine, page
+from etl.report import content, index, machine
 
 if TYPE_CHECKING:
     from etl.night import Night
@@ -13,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def write(settings: Settings, night: Night) -> None:
-    """Writes the page and every format for machines into `reports/<run>/`."""
+    """Writes the page and every format for machines into `reports/<run>/`, and what leads there."""
     folder = settings.warehouse / "reports" / night.run_id
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(settings, folder / "report.html", page.render(content.of(settings, night)))
     machine.write(settings, night, folder)
+    index.write(settings, night, content.of(settings, night))  # last: it names the files beside it

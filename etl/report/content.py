@@ -1,4 +1,4 @@
-"""What a report says, as plain data; `report.json` is this and nothing else."""
+"""What the page says, as plain data."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ class Folder:
         return {subject: tuple(rest) for subject, *rest in found}
 
     def reports(self) -> set[str]:
-        return {path.name for path in (self.warehouse / "reports").glob("*")}
+        return {path.name for path in (self.warehouse / "reports").glob("*/")}
 
     def noted(self) -> set[str]:
         return {path.stem for path in (self.warehouse / "runs").glob("*.json")}

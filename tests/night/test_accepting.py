@@ -263,6 +263,6 @@ def test_the_report_shows_acknowledged_findings_as_such(yesterday: Folder) -> No
     told = [found["state"] for found in report["findings"]]
     assert set(told) == {"acknowledged"}
     page = (latest / "report.html").read_text(encoding="utf-8")
-    assert f"<b>{len(told)}</b> acknowledged" in page
+    assert f"<dt>accepted</dt><dd>{len(told)}</dd>" in page
     assert page.count('<span class="tag">acknowledged</span>') == len(told)
     assert "It was accepted by Sok on 2026-11-23: The page says so itself." in page
