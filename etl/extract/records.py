@@ -36,7 +36,7 @@ _DECODER = json.JSONDecoder(
 
 def read_json(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
     """Read an array of flat objects; rows count from 1. A file that is no JSON is refused."""
-    facts = prove_text(source.content())
+    facts = prove_text(source)
     text = _text(source, facts).read(source.limits.document_bytes + 1)
     if len(text) > source.limits.document_bytes:
         raise Refused("is too large for one JSON array: write it as .ndjson, one object a line")
@@ -45,7 +45,7 @@ def read_json(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
 
 def read_ndjson(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
     """Read one flat object a line; a row's number is its line. A broken line is rejected alone."""
-    facts = prove_text(source.content())
+    facts = prove_text(source)
     yield from _batches(_lines(_text(source, facts)), spec, source.limits)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from etl.extract.batches import Gatherer
 from etl.extract.cell_faults import Faults, scan_sheet
-from etl.extract.header import check_header, clean_header
+from etl.extract.declared import advice
+from etl.extract.header import FARTHEST_HEADER, check_header, clean_header, header_below
 from etl.extract.outcome import Batch, DatasetSpec, Refused, RejectedRow, listed
 from etl.extract.parquet import number_text
 from etl.extract.source import Source
@@ -34,7 +35,7 @@ def read_workbook(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
         _check_archive(source)
     with _damage_refused():
         workbook = _opened(source)
-        name = _first_sheet(workbook)
+        name = _sheet_name(workbook, source)
         faults = _faults(source, name)
         sheet = workbook.get_sheet_by_name(name)
         faults |= _merged(sheet)
@@ -75,9 +76,16 @@ def _opened(source: Source) -> "CalamineWorkbook":
     return CalamineWorkbook.from_filelike(source.handle)
 
 
-def _first_sheet(workbook: "CalamineWorkbook") -> str:
+def _sheet_name(workbook: "CalamineWorkbook", source: Source) -> str:
+    """Give the declared sheet, else the first visible one."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
+    names = [s.name for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+    declared = source.declared.sheet
+    if declared:
+        if declared in names:
+            return declared
+        raise Refused(f"has no sheet `{declared}`, which is declared; it has {listed(names)}")
     for sheet in workbook.sheets_metadata:
         if (sheet.typ, sheet.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible):
             return sheet.name
@@ -122,7 +130,15 @@ def _remarks(workbook: "CalamineWorkbook", name: str, source: Source) -> tuple[s
     ]
     remarks = []
     if others:
-        remarks.append(f"only the first sheet, `{name}`, is read; not read: {listed(others)}")
+        which = "declared" if source.declared.sheet else "first"
+        other = (
+            ""
+            if source.declared.sheet
+            else (f"; for another, {advice(source.file.name, 'sheet', others[0])}")
+        )
+        remarks.append(
+            f"only the {which} sheet, `{name}`, is read; not read: {listed(others)}{other}"
+        )
     if source.suffix not in _CHECKED:
         remarks.append(
             f"in {source.suffix} an error cell looks like an empty one; .xlsx tells them apart"
@@ -150,10 +166,11 @@ def _batches(
     filled = [place for place, row in enumerate(rows) if any(row) or place in marked]
     if not filled:
         raise Refused("the sheet is empty")
-    top, *places = filled
+    top, places = _top(rows, filled, source)
     kept = _kept_columns(rows, top, faults)
     header = clean_header(rows[top][column] for column in kept)
-    check_header(header, spec, ", ".join(filter(None, rows[top])))
+    below = _further_down(rows, filled, spec, source)
+    check_header(header, spec, ", ".join(filter(None, rows[top])), below)
     gatherer = Gatherer(header, source.limits, remarks)
     for place in places:
         row = [rows[place][column] for column in kept]
@@ -166,6 +183,24 @@ def _batches(
         if gatherer.full:
             yield gatherer.take()
     yield gatherer.take()
+
+
+def _top(rows: list[list[str]], filled: list[int], source: Source) -> tuple[int, list[int]]:
+    """Give the place of the header, declared or first, and the places of the rows below it."""
+    row = source.declared.header_row
+    top = row - 1 if row else filled[0]
+    if top >= len(rows):
+        raise Refused(f"has no row {row}, where its header is declared to be")
+    return top, [place for place in filled if place > top]
+
+
+def _further_down(
+    rows: list[list[str]], filled: list[int], spec: DatasetSpec, source: Source
+) -> str:
+    for place in filled[:FARTHEST_HEADER]:
+        if spec.mandatory and {*spec.mandatory} <= {*clean_header(rows[place])}:
+            return header_below(source.file.name, place + 1)
+    return ""
 
 
 def _kept_columns(rows: list[list[str]], top: int, faults: Faults) -> list[int]:

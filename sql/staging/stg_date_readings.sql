@@ -1,0 +1,102 @@
+-- One row per file and day that is not written as YYYY-MM-DD, but as declared of the
+-- file.
+with
+    figures as (select * from raw.figures),
+    sources as (select * from raw.sources),
+    formats as (select * from stg_files where setting = 'dates'),
+    texts as (
+        select file, trim(period_start) as day_text
+        from figures
+        union
+        select file, trim(period_end) as day_text
+        from figures
+        union
+        select file, trim(published_date) as day_text
+        from sources
+    ),
+    declared as (
+        select
+            texts.file,
+            texts.day_text,
+            translate(
+                texts.day_text,
+                '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯០១២៣៤៥៦៧៨៩๐๑๒๓๔๕๖๗๘๙໐໑໒໓໔໕໖໗໘໙၀၁၂၃၄၅၆၇၈၉０１２３４５６７８９.-',
+                '012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789//'
+            ) as slashed_text,
+            translate(formats.value, '.-', '//') as written,
+            row_number() over (
+                partition by texts.file, texts.day_text
+                order by length(formats.path) desc
+            ) as nearness_rank
+        from texts
+        inner join
+            formats
+            on texts.file = formats.path
+            or (ends_with(formats.path, '/') and starts_with(texts.file, formats.path))
+    ),
+    parted as (
+        select
+            file,
+            day_text,
+            slashed_text,
+            written,
+            case
+                when starts_with(written, '31')
+                then split_part(slashed_text, '/', 1)
+                when starts_with(written, '12')
+                then split_part(slashed_text, '/', 2)
+                else split_part(slashed_text, '/', 3)
+            end as day_part,
+            case
+                when starts_with(written, '12')
+                then split_part(slashed_text, '/', 1)
+                else split_part(slashed_text, '/', 2)
+            end as month_part,
+            case
+                when starts_with(written, '2')
+                then split_part(slashed_text, '/', 1)
+                else split_part(slashed_text, '/', 3)
+            end as year_part
+        from declared
+        where
+            nearness_rank = 1 and regexp_matches(slashed_text, '^[0-9]+/[0-9]+/[0-9]+$')
+    ),
+    named as (
+        select
+            file,
+            day_text,
+            concat_ws(
+                '-',
+                case
+                    when contains(written, '2567')
+                    then cast(cast(year_part as integer) - 543 as varchar)
+                    else year_part
+                end,
+                lpad(month_part, 2, '0'),
+                lpad(day_part, 2, '0')
+            ) as iso_text
+        from parted
+        where
+            regexp_matches(day_part, '^[0-9]{1,2}$')
+            and regexp_matches(month_part, '^[0-9]{1,2}$')
+            and regexp_matches(year_part, '^[0-9]{4}$')
+    ),
+    days as (
+        select file, day_text, try_cast(iso_text as date) as day
+        from named
+        where regexp_matches(iso_text, '^(1[5-9]|2[01])[0-9]{2}-')
+        union all
+        -- days since 30 December 1899, as spreadsheets count them
+        select
+            file,
+            day_text,
+            cast('1899-12-30' as date) + cast(slashed_text as integer) as day
+        from declared
+        where
+            nearness_rank = 1
+            and written = '45657'
+            and regexp_matches(slashed_text, '^[1-7][0-9]{4}$')
+    )
+select *
+from days
+where day is not null
