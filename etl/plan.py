@@ -55,6 +55,8 @@ class Table:
         file: the model's file, for messages; empty where there is none.
         datasets: raw datasets that its rows come from, by its own SQL or that of its sources.
         holds: the raw table whose rows are held back where a row here fails; empty for none.
+        published: SQL for the day that a row (`rows`) was published on, where one of a later day
+            replaces it; empty for none.
         reports: whether a row that fails is a finding; else it is a fault of the model.
         checks: the compiled schema; without any check for raw and audit tables, and for a source
             of a union, which is checked as part of the union.
@@ -68,6 +70,7 @@ class Table:
     file: str
     datasets: tuple[str, ...]
     holds: str
+    published: str
     reports: bool
     checks: CompiledTable
 
@@ -231,7 +234,7 @@ def _planned(
     if model and model.union:
         statement = transform.create_statement(model)
         file, checks = str(model.file), _unchecked(stem)
-        return Table(stem, model.layer, "", (), statement, file, (), "", False, checks)
+        return Table(stem, model.layer, "", (), statement, file, (), "", "", False, checks)
     described = _described(schemas[stem], qualified(stem).partition(".")[0])
     if model is None:
         sources = [source for source in models.values() if source.union == stem]
@@ -281,6 +284,7 @@ def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
         file="",
         datasets=(),
         holds=(own.get("metadata") or {}).get("holds", ""),
+        published=(own.get("metadata") or {}).get("published", ""),
         reports=(own.get("metadata") or {}).get("reports", False),
         checks=_unchecked(own["name"]),
     )

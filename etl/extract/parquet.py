@@ -4,17 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from etl.extract.header import check_header, clean_header
+from etl.extract.numerals import fraction_text, number_text
 from etl.extract.outcome import Batch, DatasetSpec, Refused
 from etl.extract.source import Source
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-def number_text(number: float) -> str:
-    """Write a binary number: whole ones as digits while every digit is sure, else Python's repr."""
-    whole = number.is_integer() and abs(number) < 2**53
-    return str(int(number)) if whole else repr(number)
 
 
 def read_parquet(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
@@ -67,4 +62,6 @@ def _texts(column: Any) -> list[str | None]:
     texts: list[str | None] = column.cast(pa.string()).to_pylist()
     if pa.types.is_floating(column.type):  # Arrow's text is exact but writes 1e+10
         return [None if text is None else number_text(float(text)) for text in texts]
+    if pa.types.is_decimal(column.type):
+        return [None if text is None else fraction_text(text) for text in texts]
     return texts

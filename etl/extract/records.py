@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from etl.extract.header import check_distinct, check_header, clean_header
+from etl.extract.numerals import fraction_text
 from etl.extract.outcome import Batch, DatasetSpec, Limits, Refused, RejectedRow
 from etl.extract.source import Source
 from etl.extract.text import TextFacts, prove_text
@@ -30,7 +31,7 @@ class _Unusable(Exception):
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=_Constant
+    object_pairs_hook=_Pairs, parse_int=str, parse_float=fraction_text, parse_constant=_Constant
 )
 
 

@@ -11,8 +11,8 @@ from etl.extract.batches import Gatherer
 from etl.extract.cell_faults import Faults, scan_sheet
 from etl.extract.declared import advice
 from etl.extract.header import FARTHEST_HEADER, check_header, clean_header, header_below
+from etl.extract.numerals import number_text
 from etl.extract.outcome import Batch, DatasetSpec, Refused, RejectedRow, listed
-from etl.extract.parquet import number_text
 from etl.extract.source import Source
 
 if TYPE_CHECKING:

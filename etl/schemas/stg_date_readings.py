@@ -17,4 +17,4 @@ class StgDateReadings(pa.DataFrameModel):
 
         name = "stg_date_readings"
         strict = True
-        unique = ["file", "day_text"]  # noqa: RUF012 - pandera wants a list
+        unique = ["file", "day_text"]

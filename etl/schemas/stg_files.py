@@ -1,5 +1,8 @@
 """Schema of `stg_files`: what may be declared of a file."""
 
+import functools
+import operator
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -38,23 +41,21 @@ class StgFiles(pa.DataFrameModel):
     )
     def value_is_known_for_its_setting(cls, frame: pd.DataFrame) -> pd.Series:
         """A declaration says something that readers understand."""
-        lists = {
-            "encoding": frame["value"].isin(ENCODINGS),
-            "delimiter": frame["value"].isin([*DELIMITERS]),
-            "header_row": frame["value"].str.fullmatch("[1-9][0-9]{0,5}"),
-            "sheet": frame["value"].notna() | True,
-            "numbers": frame["value"].isin(_NUMBERS),
-            "dates": frame["value"].str.fullmatch(_DATES),
+        value, setting = frame["value"], frame["setting"]
+        known = {
+            "encoding": value.isin(ENCODINGS),
+            "delimiter": value.isin([*DELIMITERS]),
+            "header_row": value.str.fullmatch("[1-9][0-9]{0,5}"),
+            "numbers": value.isin(_NUMBERS),
+            "dates": value.str.fullmatch(_DATES),
         }
-        known = frame["value"].isna() & pd.NA
-        for setting, holds in lists.items():
-            known = known.where(frame["setting"] != setting, holds)
-        return known
+        broken = [(setting == name) & value.notna() & ~holds for name, holds in known.items()]
+        return ~functools.reduce(operator.or_, broken)
 
     class Config:
         """Rows that fail an error are held."""
 
         name = "stg_files"
         strict = True
-        unique = ["path", "setting"]  # noqa: RUF012 - pandera wants a list
+        unique = ["path", "setting"]
         metadata = {"holds": "raw.reference_files"}

@@ -18,4 +18,4 @@ class StgNumberReadings(pa.DataFrameModel):
 
         name = "stg_number_readings"
         strict = True
-        unique = ["file", "number_text"]  # noqa: RUF012 - pandera wants a list
+        unique = ["file", "number_text"]
