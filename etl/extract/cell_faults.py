@@ -21,6 +21,11 @@ _ERROR = "holds an error, not a value"
 _NO_RESULT = "holds a formula whose result was never stored: open the file, calculate, save"
 
 
+def is_error(shown: str) -> tuple[str, str]:
+    """Say of a cell that it shows an error."""
+    return shown, _ERROR
+
+
 @dataclass
 class SheetScan:
     """What the XML of one sheet says: its extent from A1, and the cells that cannot be read."""
@@ -55,7 +60,8 @@ def scan_sheet(handle: IO[bytes], suffix: str, sheet: str, most_cells: int) -> S
 
 
 # S314: the parts are bounded by then, and expat (2.4.1 on) stops entities that multiply
-def _tree(archive: zipfile.ZipFile, part: str) -> Element:
+def tree(archive: zipfile.ZipFile, part: str) -> Element:
+    """Parse a small part of a workbook."""
     return fromstring(archive.read(part))  # noqa: S314
 
 
@@ -75,8 +81,8 @@ def _attribute(element: Element, name: str, default: str = "") -> str:
 
 
 def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
-    book = _tree(archive, "xl/workbook.xml")
-    relations = _tree(archive, "xl/_rels/workbook.xml.rels")
+    book = tree(archive, "xl/workbook.xml")
+    relations = tree(archive, "xl/_rels/workbook.xml.rels")
     for element in book.iter():
         if _local(element.tag) == "sheet" and element.get("name") == sheet:
             wanted = next(

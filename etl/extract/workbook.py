@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from etl.extract.batches import Gatherer
-from etl.extract.cell_faults import Faults, scan_sheet
+from etl.extract.binary_faults import scan_binary_sheet
+from etl.extract.cell_faults import Faults, SheetScan, scan_sheet
 from etl.extract.declared import advice
 from etl.extract.header import FARTHEST_HEADER, check_header, clean_header, header_below
 from etl.extract.numerals import number_text
@@ -18,7 +19,7 @@ from etl.extract.source import Source
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-_CHECKED = (".xlsx", ".xlsm", ".ods")
+_XML = (".xlsx", ".xlsm", ".ods")
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta
 
 
@@ -33,10 +34,12 @@ def read_workbook(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
     """
     if source.suffix != ".xls":
         _check_archive(source)
+    elif source.file.size > source.limits.workbook_bytes:
+        raise Refused(f"is too large: at most {source.limits.workbook_bytes:,} bytes are read")
     with _damage_refused():
         workbook = _opened(source)
         name = _sheet_name(workbook, source)
-        faults = _faults(source, name)
+        faults = _scan(workbook, name, source, source.limits.sheet_cells).faults
         sheet = workbook.get_sheet_by_name(name)
         faults |= _merged(sheet)
         rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
@@ -92,10 +95,11 @@ def _sheet_name(workbook: "CalamineWorkbook", source: Source) -> str:
     raise Refused("has no visible sheet")
 
 
-def _faults(source: Source, sheet: str) -> Faults:
-    if source.suffix not in _CHECKED:
-        return {}
-    return scan_sheet(source.handle, source.suffix, sheet, source.limits.sheet_cells).faults
+def _scan(workbook: "CalamineWorkbook", sheet: str, source: Source, most_cells: int) -> SheetScan:
+    if source.suffix in _XML:
+        return scan_sheet(source.handle, source.suffix, sheet, most_cells)
+    position = [one.name for one in workbook.sheets_metadata].index(sheet)
+    return scan_binary_sheet(source.handle, source.suffix, position, most_cells)
 
 
 def _merged(sheet: "CalamineSheet") -> Faults:
@@ -139,18 +143,17 @@ def _remarks(workbook: "CalamineWorkbook", name: str, source: Source) -> tuple[s
         remarks.append(
             f"only the {which} sheet, `{name}`, is read; not read: {listed(others)}{other}"
         )
-    if source.suffix not in _CHECKED:
+    if source.suffix not in _XML:
         remarks.append(
-            f"in {source.suffix} an error cell looks like an empty one; .xlsx tells them apart"
+            f"in {source.suffix} a formula without a stored result looks like an empty cell; "
+            ".xlsx tells them apart"
         )
     return tuple(remarks)
 
 
 def _has_content(workbook: "CalamineWorkbook", sheet: str, source: Source) -> bool:
-    if source.suffix not in _CHECKED:
-        return workbook.get_sheet_by_name(sheet).end is not None
     try:
-        return bool(scan_sheet(source.handle, source.suffix, sheet, 1).height)
+        return bool(_scan(workbook, sheet, source, 1).height)
     except Refused:
         return True
 

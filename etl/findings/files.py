@@ -56,4 +56,6 @@ def _finding(entry: Mapping[str, Any], raw: str, check: str, what: str) -> Findi
 def _consequence(entry: Mapping[str, Any]) -> str:
     if entry["status"] != "refused" or entry["dataset"] != "figures":
         return ""
-    return "(Until it is mended, sums that lack its figures may be told as sums that do not add up.)"
+    return (
+        "(Until it is mended, sums that lack its figures may be told as sums that do not add up.)"
+    )
