@@ -41,6 +41,14 @@ def scan_binary_sheet(handle: IO[bytes], suffix: str, position: int, most_cells:
         return _xlsb_scan(archive, position, most_cells)
 
 
+def check_xls(handle: IO[bytes], most_cells: int) -> None:
+    """Raise `Refused` if one of the sheets of an .xls spans more than `most_cells`."""
+    handle.seek(0)
+    stream = _workbook_stream(handle.read())
+    for position in range(len(_xls_starts(stream))):
+        _xls_scan(stream, position, most_cells)
+
+
 def _xlsb_scan(archive: zipfile.ZipFile, position: int, most_cells: int) -> SheetScan:
     sheets = [data for kind, data in _xlsb_records(archive.read("xl/workbook.bin")) if kind == 156]
     (length,) = struct.unpack_from("<I", sheets[position], 8)
@@ -81,9 +89,8 @@ def _variable(data: bytes, place: int, most: int) -> tuple[int, int]:
 
 
 def _xls_scan(stream: bytes, position: int, most_cells: int) -> SheetScan:
-    starts = [struct.unpack_from("<I", data)[0] for kind, data in _biff(stream, 0) if kind == 0x85]
     scan = SheetScan()
-    for kind, data in _biff(stream, starts[position]):
+    for kind, data in _biff(stream, _xls_starts(stream)[position]):
         if kind == 0x0200:
             wide = len(data) >= 14  # a row takes 4 bytes from Excel 97 on
             _, height, _, width = struct.unpack_from("<IIHH" if wide else "<HHHH", data)
@@ -97,6 +104,10 @@ def _xls_scan(stream: bytes, position: int, most_cells: int) -> SheetScan:
             if error is not None:
                 scan.faults[row, column] = is_error(_ERRORS.get(error, "#?"))
     return scan
+
+
+def _xls_starts(stream: bytes) -> list[int]:
+    return [struct.unpack_from("<I", data)[0] for kind, data in _biff(stream, 0) if kind == 0x0085]
 
 
 _XLS_CELLS = {0x0203, 0x00FD, 0x027E, 0x00BD, 0x0204, 0x00D6, 0x0205, 0x0006, 0x0206, 0x0406}

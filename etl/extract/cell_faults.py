@@ -44,8 +44,14 @@ class SheetScan:
             )
 
 
-def scan_sheet(handle: IO[bytes], suffix: str, sheet: str, most_cells: int) -> SheetScan:
+def scan_sheet(handle: IO[bytes], suffix: str, sheet: str | None, most_cells: int) -> SheetScan:
     """Go through the XML of one sheet of an .xlsx, .xlsm or .ods.
+
+    Args:
+        handle: The open file.
+        suffix: Which of them it is.
+        sheet: Its name; None for every sheet of an .ods, laid over each other.
+        most_cells: Largest rectangle of cells.
 
     Raises:
         Refused: Its cells span more than `most_cells`.
@@ -55,7 +61,7 @@ def scan_sheet(handle: IO[bytes], suffix: str, sheet: str, most_cells: int) -> S
         if suffix == ".ods":
             with archive.open("content.xml") as content:
                 return _open_document_scan(content, sheet, most_cells)
-        with archive.open(_sheet_part(archive, sheet)) as content:
+        with archive.open(_sheet_part(archive, sheet or "")) as content:
             return _excel_scan(content, most_cells)
 
 
@@ -131,14 +137,15 @@ def _excel_fault(cell: Element) -> tuple[str, str] | None:
     return None
 
 
-def _open_document_scan(content: IO[bytes], sheet: str, most_cells: int) -> SheetScan:
+def _open_document_scan(content: IO[bytes], sheet: str | None, most_cells: int) -> SheetScan:
     scan = SheetScan()
     row = 0
     inside = False
     for event, element in _events(content):
         tag = _local(element.tag)
         if tag == "table":
-            inside = event == "start" and _attribute(element, "name") == sheet
+            inside = event == "start" and sheet in (None, _attribute(element, "name"))
+            row = 0
         elif event == "end" and tag == "table-row":
             following = row + int(_attribute(element, "number-rows-repeated", "1"))
             for start, end, fault in _row_cells(element) if inside else ():

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from etl.extract.batches import Gatherer
-from etl.extract.binary_faults import scan_binary_sheet
+from etl.extract.binary_faults import check_xls, scan_binary_sheet
 from etl.extract.cell_faults import Faults, SheetScan, scan_sheet
 from etl.extract.declared import advice
 from etl.extract.header import FARTHEST_HEADER, check_header, clean_header, header_below
@@ -37,6 +37,7 @@ def read_workbook(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
     elif source.file.size > source.limits.workbook_bytes:
         raise Refused(f"is too large: at most {source.limits.workbook_bytes:,} bytes are read")
     with _damage_refused():
+        _check_extent(source)
         workbook = _opened(source)
         name = _sheet_name(workbook, source)
         faults = _scan(workbook, name, source, source.limits.sheet_cells).faults
@@ -60,6 +61,14 @@ def _check_archive(source: Source) -> None:
         raise Refused(f"is no whole workbook, or is locked by a password: {error}") from error
     if damaged is not None:
         raise Refused(f"is damaged in its part `{damaged}`")
+
+
+def _check_extent(source: Source) -> None:
+    """Look at every sheet where the library reads them all as soon as it opens the file."""
+    if source.suffix == ".xls":
+        check_xls(source.handle, source.limits.sheet_cells)
+    elif source.suffix == ".ods":
+        scan_sheet(source.handle, source.suffix, None, source.limits.sheet_cells)
 
 
 @contextmanager

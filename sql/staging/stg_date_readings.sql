@@ -69,7 +69,7 @@ with
                 '-',
                 case
                     when contains(written, '2567')
-                    then cast(cast(year_part as integer) - 543 as varchar)
+                    then cast(try_cast(year_part as integer) - 543 as varchar)
                     else year_part
                 end,
                 lpad(month_part, 2, '0'),
@@ -90,12 +90,12 @@ with
         select
             file,
             day_text,
-            cast('1899-12-30' as date) + cast(slashed_text as integer) as day
+            case
+                when regexp_matches(slashed_text, '^[1-7][0-9]{4}$')
+                then cast('1899-12-30' as date) + try_cast(slashed_text as integer)
+            end as day
         from declared
-        where
-            nearness_rank = 1
-            and written = '45657'
-            and regexp_matches(slashed_text, '^[1-7][0-9]{4}$')
+        where nearness_rank = 1 and written = '45657'
     )
 select *
 from days
