@@ -28,15 +28,19 @@ def check_header(
     """
     missing = [name for name in spec.mandatory if name not in header]
     if missing:
-        said = _missing_message(missing, header, spec, first_line)
-        raise Refused("; ".join(filter(None, (said, further_down))))
+        reads = f"; row 1 reads `{shortened(first_line)}`"
+        raise Refused(
+            further_down + reads
+            if further_down
+            else _missing_message(missing, header, spec, first_line)
+        )
     check_distinct(header)
 
 
 def header_below(file: str, row: int) -> str:
     """Say how to declare a header that has titles or comments above it."""
     declare = advice(file, "header_row", row)
-    return f"row {row} has them all: delete what stands above it, or {declare}"
+    return f"the header is in row {row}: delete what stands above it, or {declare}"
 
 
 def check_distinct(header: Sequence[str]) -> None:

@@ -84,7 +84,7 @@ def _decoded(text: str, place: int) -> tuple[Any, int]:
 
 def _where(what: str, text: str, place: int) -> str:
     line = text.count("\n", 0, place) + 1
-    return f"is not valid JSON, damaged or cut short: {what} in line {line}"
+    return f"is not valid JSON, damaged or cut short: {what.removesuffix(' at')} in line {line}"
 
 
 def _skip_space(text: str, place: int) -> int:
@@ -101,9 +101,13 @@ def _lines(text: io.TextIOBase) -> Iterator[tuple[int, str, Any]]:
         try:
             yield number, record, _DECODER.decode(record)
         except json.JSONDecodeError as error:
-            yield number, record, _Unusable(f"is not valid JSON: {error.msg}, {error.colno}")
+            yield number, record, _Unusable(_not_json(error))
         except RecursionError:
             yield number, record, _Unusable("is not valid JSON: nested too deeply")
+
+
+def _not_json(error: json.JSONDecodeError) -> str:
+    return f"is not valid JSON: {error.msg.removesuffix(' at')}, at character {error.colno}"
 
 
 def _batches(

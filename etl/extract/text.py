@@ -4,7 +4,7 @@ import codecs
 from collections import Counter
 from dataclasses import dataclass
 
-from etl.extract.declared import DELIMITERS, ENCODINGS, advice
+from etl.extract.declared import DELIMITERS, advice
 from etl.extract.outcome import Refused
 from etl.extract.source import Source
 
@@ -134,10 +134,9 @@ def _encoding_hint(source: Source, sample: bytes) -> str:
     import charset_normalizer
 
     guess = charset_normalizer.from_bytes(sample).best()
-    name = guess.encoding.replace("_", "-") if guess else ""
-    declare = advice(source.file.name, "encoding", name if name in ENCODINGS else "cp1252")
-    looks = f"; it looks like {name}, but that is a guess" if name else ""
+    looks = f"; it looks like {guess.encoding}, but that is a guess" if guess else ""
+    declare = advice(source.file.name, "encoding", "ENCODING")
     return (
-        f"{looks}: save it as UTF-8, or {declare} with the encoding it was saved in "
-        "(cp1252 western Windows, cp874 Thai Windows)"
+        f"{looks}. Save it as UTF-8, or {declare} with the encoding that it was saved in "
+        "(cp1252 on western Windows, cp874 on Thai Windows)"
     )

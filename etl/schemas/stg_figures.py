@@ -82,7 +82,8 @@ class StgFigures(pa.DataFrameModel):
         "reported_value is not null or (value_text is null and value_qualifier = 'unstated')"
         f" or coalesce({_HAS_TWO_READINGS}, false)",
         columns=["reported_value"],
-        expected="a whole number in plain digits, at most 15 of them",
+        expected="a whole number of at most 15 digits, written out (5852, not 5e3 or 5.8k);"
+        " where the page gives none, nothing, with the qualifier unstated",
     )
     def reported_value_is_a_whole_number(cls, frame: pd.DataFrame) -> pd.Series:
         """The value is a whole number, unless the page gives none."""

@@ -96,7 +96,7 @@ def test_columns_without_name_and_content_are_not_there(night: Night) -> None:
     ("content", "message"),
     [
         (xlsx({"S": [[text("id"), text("valeu")]]}), "column `value` missing; the header has"),
-        (xlsx({"S": [[text("Report 2024")], HEADER]}), "it reads `Report 2024`"),
+        (xlsx({"S": [[text("Report 2024")], HEADER]}), "row 1 reads `Report 2024`"),
         (xlsx({"S": []}), "the sheet is empty"),
         (xlsx({"S": [HEADER]}, hidden="S"), "has no visible sheet"),
         (xlsx({"S": [HEADER]})[:-30], "is no whole workbook, or is locked by a password"),

@@ -93,8 +93,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 def told(folder: Folder, case: Case) -> str:
-    """All that is said of a case: of its file, and of each of its rows."""
-    message = folder.file(case.file)[-1]
-    lines = [f"{row}, {column}: `{text}`; {reason}" if column else f"{row}: {reason}"
-             for row, _, column, text, reason in folder.quarantined(case.file)]  # fmt: skip
-    return "\n".join(filter(None, [message, *lines]))
+    """All findings about a case, as people read them, of its file first."""
+    found = folder.rows(
+        "select message from audit.finding where file = ? and check_name <> 'measure_is_declared'"
+        " order by row_number nulls first, message",
+        case.file,
+    )
+    return "\n".join(message for (message,) in found).replace(str(folder.raw), "data/raw")

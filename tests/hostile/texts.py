@@ -45,7 +45,7 @@ def encodings() -> list[Case]:
             bom,
             "line 2",
             "add to reference/files.csv (path,setting,value) the line "
-            "`figures/latin1_unsaid.csv,encoding,",
+            "`figures/latin1_unsaid.csv,encoding,ENCODING`",
         ),
         taken(
             "latin1.csv",
@@ -63,10 +63,10 @@ def encodings() -> list[Case]:
             declared=(("encoding", "cp874"),),
         ),
         refused(
-            "cp874_but_utf8.csv",
-            table("cp874_but_utf8.csv", note=THAI),
-            "is declared as cp874 in reference/files.csv, but reads as UTF-8 throughout",
-            declared=(("encoding", "cp874"),),
+            "latin1_but_utf8.csv",
+            table("latin1_but_utf8.csv", note=THAI),
+            "is declared as latin-1 in reference/files.csv, but reads as UTF-8 throughout",
+            declared=(("encoding", "latin-1"),),
         ),
         refused(
             "cp1252_hole.csv",
@@ -176,7 +176,7 @@ def headers() -> list[Case]:
         refused(
             "titles.csv",
             titled + table("titles.csv"),
-            "row 3 has them all: delete what stands above it, or add to reference/files.csv "
+            "the header is in row 3: delete what stands above it, or add to reference/files.csv "
             "(path,setting,value) the line `figures/titles.csv,header_row,3`",
         ),
         partly(

@@ -112,7 +112,9 @@ def workbooks() -> list[Case]:
             "has no sheet `Figures`, which is declared; it has `S`",
             declared=(("sheet", "Figures"),),
         ),
-        refused("titled.xlsx", book.xlsx({"S": titled}), "row 3 has them all: delete what stands"),
+        refused(
+            "titled.xlsx", book.xlsx({"S": titled}), "the header is in row 3: delete what stands"
+        ),
         partly(
             "titled_declared.xlsx",
             book.xlsx({"S": [[book.text("2024")], [], *sheet("titled_declared.xlsx")]}),
