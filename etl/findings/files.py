@@ -48,7 +48,7 @@ def _finding(entry: Mapping[str, Any], raw: str, check: str, what: str) -> Findi
         severity="error" if entry["status"] == "refused" else "warning",
         subject=entry["file"],
         headline=f"{raw}/{entry['file']} {what}.",
-        detail=" ".join(filter(None, (entry["message"], _consequence(entry)))),
+        detail=" ".join(filter(None, (_sentence(entry["message"] or ""), _consequence(entry)))),
         file=entry["file"],
     )
 
@@ -56,6 +56,8 @@ def _finding(entry: Mapping[str, Any], raw: str, check: str, what: str) -> Findi
 def _consequence(entry: Mapping[str, Any]) -> str:
     if entry["status"] != "refused" or entry["dataset"] != "figures":
         return ""
-    return (
-        "(Until it is mended, sums that lack its figures may be told as sums that do not add up.)"
-    )
+    return "Until it is mended, sums that lack its figures may be told as sums that do not add up."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
