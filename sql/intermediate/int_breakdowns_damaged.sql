@@ -8,10 +8,10 @@ with
         from raw.rejected_row as rejected
         inner join
             stg_sources as sources
-            -- as a whole cell, whatever parts cells there
+            -- as a whole cell, or a part of an identifier, whatever parts cells there
             on contains(
-                concat(',', translate(rejected.row_text, ';|" 	', ',,,,,'), ','),
-                concat(',', translate(sources.source_id, ';|" 	', ',,,,,'), ',')
+                concat(',', translate(rejected.row_text, ';|". 	', ',,,,,,'), ','),
+                concat(',', translate(sources.source_id, ';|". 	', ',,,,,,'), ',')
             )
         where rejected.dataset = 'figures'
     ),

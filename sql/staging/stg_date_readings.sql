@@ -96,7 +96,7 @@ with
             end as day
         from declared
         where nearness_rank = 1 and written = '45657'
-    )
+    ),
+    known as (select * from days where day is not null)
 select *
-from days
-where day is not null
+from known

@@ -135,7 +135,7 @@ with
                 then digits_text
             end as plain_text
         from decided
-    )
+    ),
+    known as (select * from read where plain_text is not null)
 select *
-from read
-where plain_text is not null
+from known

@@ -41,7 +41,7 @@ class Damaged:
         suffix: its format.
         rows: what the valid file says.
         content: the bytes that are left of it.
-        left_alone: for a text that is damaged line by line, the rows that were left alone, else None.
+        left_alone: the rows that were left alone, of a text damaged in one line; else None.
     """
 
     suffix: str
