@@ -5,7 +5,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-from etl.extract import load as loading
+from etl.extract import delimited
 from tests.hostile.making import ALL, HEADER, VALUES, row, table
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_a_file_that_grows_while_it_is_read_is_taken_the_next_night(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = folder.put("figures/growing.csv", table("growing.csv"))
-    find = loading.find_layout
+    find = delimited.find_layout
 
     def growing(source: Any, spec: Any) -> Any:
         layout = find(source, spec)
@@ -117,7 +117,7 @@ def test_a_file_that_grows_while_it_is_read_is_taken_the_next_night(
                 stream.write(lines(row("growing.csv", 5)).split("\r\n")[1] + "\r\n")
         return layout
 
-    monkeypatch.setattr(loading, "find_layout", growing)
+    monkeypatch.setattr("etl.extract.load.find_layout", growing)
     assert folder.night() == 0
     status, *counts, message = folder.file("figures/growing.csv")
     assert (status, counts) == ("refused", [0, 0, 0])
