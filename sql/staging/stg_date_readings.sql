@@ -4,35 +4,51 @@ with
     figures as (select * from raw.figures),
     sources as (select * from raw.sources),
     formats as (select * from stg_files where setting = 'dates'),
-    texts as (
-        select file, trim(period_start) as day_text
+    files as (
+        select distinct file
         from figures
         union
-        select file, trim(period_end) as day_text
-        from figures
-        union
-        select file, trim(published_date) as day_text
+        select distinct file
         from sources
+    ),
+    fitting as (
+        select
+            files.file,
+            translate(formats.value, '.-', '//') as written,
+            row_number() over (
+                partition by files.file order by length(formats.path) desc
+            ) as nearness_rank
+        from files
+        inner join
+            formats
+            on files.file = formats.path
+            or (ends_with(formats.path, '/') and starts_with(files.file, formats.path))
+    ),
+    nearest as (select * from fitting where nearness_rank = 1),
+    texts as (
+        select nearest.file, nearest.written, trim(figures.period_start) as day_text
+        from figures
+        inner join nearest on figures.file = nearest.file
+        union
+        select nearest.file, nearest.written, trim(figures.period_end) as day_text
+        from figures
+        inner join nearest on figures.file = nearest.file
+        union
+        select nearest.file, nearest.written, trim(sources.published_date) as day_text
+        from sources
+        inner join nearest on sources.file = nearest.file
     ),
     declared as (
         select
-            texts.file,
-            texts.day_text,
+            file,
+            day_text,
             translate(
-                texts.day_text,
+                day_text,
                 '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯០១២៣៤៥៦៧៨៩๐๑๒๓๔๕๖๗๘๙໐໑໒໓໔໕໖໗໘໙၀၁၂၃၄၅၆၇၈၉０１２３４５６７８９.-',
                 '012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789//'
             ) as slashed_text,
-            translate(formats.value, '.-', '//') as written,
-            row_number() over (
-                partition by texts.file, texts.day_text
-                order by length(formats.path) desc
-            ) as nearness_rank
+            written
         from texts
-        inner join
-            formats
-            on texts.file = formats.path
-            or (ends_with(formats.path, '/') and starts_with(texts.file, formats.path))
     ),
     parted as (
         select
@@ -58,8 +74,7 @@ with
                 else split_part(slashed_text, '/', 3)
             end as year_part
         from declared
-        where
-            nearness_rank = 1 and regexp_matches(slashed_text, '^[0-9]+/[0-9]+/[0-9]+$')
+        where regexp_matches(slashed_text, '^[0-9]+/[0-9]+/[0-9]+$')
     ),
     named as (
         select
@@ -95,7 +110,7 @@ with
                 then cast('1899-12-30' as date) + try_cast(slashed_text as integer)
             end as day
         from declared
-        where nearness_rank = 1 and written = '45657'
+        where written = '45657'
     ),
     known as (select * from days where day is not null)
 select *
