@@ -141,7 +141,10 @@ def _workbook_stream(data: bytes) -> bytes:
     cutoff, first_mini, _, next_table, _ = struct.unpack_from("<5I", data, 56)
 
     def sector(number: int) -> bytes:
-        return data[(number + 1) * size : (number + 2) * size]
+        found = data[(number + 1) * size : (number + 2) * size]
+        if len(found) < size:  # the library reads on for ever where a sector is missing
+            raise IndexError("a sector is missing")
+        return found
 
     places = [*struct.unpack_from("<109I", data, 76)]
     while next_table < _END_OF_CHAIN and len(places) * size <= len(data):
@@ -171,3 +174,4 @@ def _chain(table: tuple[int, ...], place: int) -> Iterator[int]:
             return
         yield place
         place = table[place]
+    raise IndexError("its sectors make a ring")
