@@ -47,7 +47,7 @@ class Told:
 
 def simulate(seed: int, slips: int, kinds: Sequence[str] = KINDS) -> list[Told]:
     """Diagnose so many blocks with one slip each, the kinds in turn."""
-    rng, solver = random.Random(seed), Solver()  # noqa: S311 # a simulation, no secret
+    rng, solver = random.Random(seed), Solver()  # a simulation, no secret
     told: list[Told] = []
     while len(told) < slips:
         one = slipped(block(rng), kinds[len(told) % len(kinds)], rng)

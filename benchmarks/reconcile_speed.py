@@ -46,7 +46,7 @@ def _job(wrong: Slipped) -> Job:
 
 def many_blocks() -> tuple[float, float]:
     """Seconds for all blocks, and by how many megabytes memory grew after the first."""
-    rng, solver = random.Random(3), Solver()  # noqa: S311 # a simulation, no secret
+    rng, solver = random.Random(3), Solver()  # a simulation, no secret
     seconds, memory = 0.0, 0.0
     for done, (one, contexts) in enumerate(jobs(rng, BLOCKS)):
         begun = time.process_time()
@@ -79,7 +79,7 @@ def sums(name: str, rows: int, columns: int) -> Iterator[Statement]:
 
 def component(tables: int, rows: int, columns: int, slips: int) -> tuple[Problem, set[str]]:
     """Tables that add up to one sum, with so many slips; and the figures that are wrong."""
-    rng = random.Random(4)  # noqa: S311 # a simulation, no secret
+    rng = random.Random(4)  # a simulation, no secret
     names = [f"table{n}" for n in range(tables)]
     values = {cell: value for name in names for cell, value in crossed(name, rows, columns, rng)}
     rules = [rule for name in names for rule in sums(name, rows, columns)]

@@ -7,6 +7,7 @@ The stages of a night in order, and where each writes:
     extract     files as verbatim text rows                  schema raw
     transform   sql/ as tables                               schemas staging, intermediate, marts
     validate    pandera schemas counted in the engine        (verdicts, kept by audit)
+    repeats     rows that another row says again             audit.quarantine
     quarantine  rows that fail, with every reason            audit.quarantine
     reconcile   which figure is wrong, bounds, best values   four tables that the late models read
     findings    what is wrong, in words, from night to night audit.finding, audit.finding_figure

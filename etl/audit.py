@@ -94,3 +94,10 @@ def describe(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> 
                 f"comment on column {name}.{quoted(column.name)} is {literal(column.description)}"
             )
     connection.execute("commit")
+
+
+def describe_datasets(connection: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> None:
+    """Says of raw tables that models read, and that no schema declares, what their rows are."""
+    for dataset in datasets:
+        said = f"One row per row of data/raw/{dataset}, verbatim, in the columns its files have."
+        connection.execute(f"comment on table raw.{quoted(dataset)} is {literal(said)}")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from etl import audit, findings, iso3166, quarantine
+from etl import audit, findings, iso3166, quarantine, repeats
 from etl.engine import duckdb as engine
 from etl.errors import ModelError, WarehouseError
 from etl.extract import DatasetSpec
 from etl.extract.load import load
-from etl.validate.compiled import CompiledCheck
+from etl.validate.compiled import CompiledCheck, Severity
 from etl.validate.count import CheckResult, count, verdict
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 Progress = Callable[[str], None]
+# Checks whose rows never were in a staging table when its checks were counted.
+_OUTSIDE_STAGING = (quarantine.READABLE, *repeats.CHECKS)
 
 
 class Build:
@@ -112,6 +114,7 @@ class Build:
                 self._try_sources(table)
             raise _model_error(table, error) from error
         if table.is_checked:
+            repeats.set_aside(self.connection, self._plan, table, self._night.run_id)
             self._check(table, started)
 
     def reconcile(self) -> Summary:
@@ -164,9 +167,10 @@ class Build:
         _count_held(connection, night)
         night.figures_held = _only(
             connection,
-            "select (select count(*) from stg_figures__held) + count(*) from raw.rejected_row"
-            " where list_contains(?::varchar[], dataset)",
-            [self._plan.table("stg_figures").datasets],
+            "select (select count(*) from stg_figures__held) + count(*) from audit.quarantine"
+            " where run_id = $1 and list_contains($2::varchar[], dataset)"
+            " and list_contains($3::varchar[], check_name)",
+            [night.run_id, self._plan.table("stg_figures").datasets, _OUTSIDE_STAGING],
         )
         night.figures_read = night.figures_held + _only(
             connection, "select count(*) from stg_figures"
@@ -177,6 +181,7 @@ class Build:
                 "select verdict, count(*) from fct_figure_corroboration group by verdict"
             ).fetchall()
         )
+        self.results += _repeat_results(connection, night)
         night.checks = [_check_row(result, night.run_id) for result in self.results]
         night.held = engine.rows(
             connection,
@@ -201,6 +206,7 @@ class Build:
         audit.add(self.connection, self._plan, "run", runs)
         described = [table for table in self._plan.models if table.is_checked]
         audit.describe(self.connection, [*self._plan.raw, *described, *self._plan.audit])
+        audit.describe_datasets(self.connection, self._plan.datasets)
         engine.finish(self.connection, self._file)
 
     def abandon(self) -> None:
@@ -241,9 +247,11 @@ def _reading_results(inputs: Sequence[dict[str, Any]]) -> list[CheckResult]:
     ]
 
 
-def _reading_result(name: str, claim: str, tested: int, failed: int) -> CheckResult:
-    check = CompiledCheck(name, "raw", "read", (), claim, "", "error", "group", (), "", "")
-    return CheckResult(check, tested, failed, 0, verdict(tested, failed, "error"))
+def _reading_result(
+    name: str, claim: str, tested: int, failed: int, severity: Severity = "error"
+) -> CheckResult:
+    check = CompiledCheck(name, "raw", "read", (), claim, "", severity, "group", (), "", "")
+    return CheckResult(check, tested, failed, 0, verdict(tested, failed, severity))
 
 
 def _count_held(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
@@ -255,11 +263,42 @@ def _count_held(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
             [night.run_id],
         ).fetchall()
     )
+    repeated = dict(
+        connection.execute(
+            "select file, count(*) from audit.quarantine where run_id = ?"
+            " and list_contains(?::varchar[], check_name) group by file",
+            [night.run_id, repeats.CHECKS],
+        ).fetchall()
+    )
     for entry in night.inputs:
+        entry["rows_repeated"] = repeated.get(entry["file"], 0)
         entry["rows_quarantined"] = held.get(entry["file"], 0)
         entry["rows_loaded"] = entry["rows_in_file"] - entry["rows_quarantined"]
         if entry["status"] == "loaded" and entry["rows_quarantined"]:
             entry["status"] = "loaded_in_part"
+
+
+def _repeat_results(connection: duckdb.DuckDBPyConnection, night: Night) -> list[CheckResult]:
+    """What was set aside because another row says it, as checks like any other."""
+    rows = sum(entry["rows_in_file"] for entry in night.inputs)
+    copies, restated = (
+        _only(
+            connection,
+            "select count(*) from audit.quarantine where run_id = ? and check_name = ?",
+            [night.run_id, name],
+        )
+        for name in repeats.CHECKS
+    )
+    return [
+        _reading_result(repeats.COPY, "Every row is given once", rows, copies, "warning"),
+        _reading_result(
+            repeats.RESTATED,
+            "No later page restates a figure under its identifier",
+            night.figures_read,
+            restated,
+            "warning",
+        ),
+    ]
 
 
 def _check_row(result: CheckResult, run_id: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def _held_shares(settings: Settings, night: Night) -> Iterator[str]:
     for dataset in sorted({entry["dataset"] for entry in night.inputs if entry["dataset"]}):
         entries = [entry for entry in night.inputs if entry["dataset"] == dataset]
         in_files = sum(entry["rows_in_file"] for entry in entries)
-        held = sum(entry["rows_quarantined"] for entry in entries)
+        held = sum(entry["rows_quarantined"] - entry["rows_repeated"] for entry in entries)
         if held > max(settings.few_rows, settings.max_held_share * in_files):
             yield (
                 f"{held:,} of {in_files:,} rows of {dataset} are held back, more than"

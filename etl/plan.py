@@ -55,6 +55,8 @@ class Table:
         file: the model's file, for messages; empty where there is none.
         datasets: raw datasets that its rows come from, by its own SQL or that of its sources.
         holds: the raw table whose rows are held back where a row here fails; empty for none.
+        published: SQL for the day that a row (`rows`) was published on, where one of a later day
+            replaces it; empty for none.
         reports: whether a row that fails is a finding; else it is a fault of the model.
         is_filled: whether reconciliation fills it, not a model of its own.
         is_late: whether it is made after reconciliation: filled by it, or reading what is.
@@ -70,6 +72,7 @@ class Table:
     file: str
     datasets: tuple[str, ...]
     holds: str
+    published: str
     reports: bool
     is_filled: bool
     is_late: bool
@@ -247,7 +250,7 @@ def _planned(
         statement = transform.create_statement(model)
         file, checks = str(model.file), _unchecked(stem)
         return Table(
-            stem, model.layer, "", (), statement, file, (), "", False, False, False, checks
+            stem, model.layer, "", (), statement, file, (), "", "", False, False, False, checks
         )
     described = _described(schemas[stem], qualified(stem).partition(".")[0])
     if described.is_filled:
@@ -305,6 +308,7 @@ def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
         file="",
         datasets=(),
         holds=_metadata(schema).get("holds", ""),
+        published=_metadata(schema).get("published", ""),
         reports=_metadata(schema).get("reports", False),
         is_filled=_metadata(schema).get("filled", False),
         is_late=False,

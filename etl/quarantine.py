@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from etl.plan import Column, Plan, Table
     from etl.validate.count import CheckResult
 
-_READABLE = "row_is_readable"
+READABLE = "row_is_readable"
+# A file's name as a cell of reference/files.csv, for messages that say which line to add.
+_CSV_FILE = """case
+    when regexp_matches(rows.file, '[",\\r\\n]')
+    then '"' || replace(rows.file, '"', '""') || '"'
+    else rows.file
+end"""
 
 
 def take_unreadable(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
@@ -26,7 +32,7 @@ def take_unreadable(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         f"""
         insert into audit.quarantine by name
         select
-            ? as run_id, dataset, file, row_number, '{_READABLE}' as check_name,
+            ? as run_id, dataset, file, row_number, '{READABLE}' as check_name,
             column_name, raw_text, reason, row_text
         from raw.rejected_row
         """,
@@ -58,7 +64,7 @@ def hold(
         return
     connection.execute("create temp table offence (row_id bigint, column_name varchar)")
     for check in failed:
-        _record(connection, plan, table, check, run_id)
+        _record_offenders(connection, plan, table, check, run_id)
     columns = ", ".join(
         f"case when not list_contains(offences.column_names, {literal(column.name)})"
         f" then held.{quoted(column.name)} end as {quoted(column.name)}"
@@ -78,7 +84,7 @@ def hold(
     connection.execute("drop table offence")
 
 
-def _record(
+def _record_offenders(
     connection: duckdb.DuckDBPyConnection,
     plan: Plan,
     table: Table,
@@ -86,14 +92,47 @@ def _record(
     run_id: str,
 ) -> None:
     """One check's offenders: into `offence` by row id, into `audit.quarantine` with their text."""
-    own = table.holds.removeprefix("raw.")
-    column = next(column for column in table.columns if column.name == check.columns[0])
-    origins = [_Origin.of(connection, name) for name in (own, *plan.datasets)]
-    ids = offenders_sql(table.checks, check, select="rows.rowid")
+    expected = f"replace({literal(f'expected {check.expected}')}, '{{file}}', {_CSV_FILE})"
+    ids = offenders_sql(table.checks, check, select=f"rows.rowid as row_id, {expected} as reason")
     connection.execute(
-        "insert into offence select ids.rowid, unnest(?::varchar[]) from (" + ids + ") as ids",
+        "insert into offence select ids.row_id, unnest(?::varchar[]) from (" + ids + ") as ids",
         [list(check.columns)],
     )
+    record(
+        connection,
+        plan,
+        table,
+        rows=ids,
+        check_name=check.name,
+        column_name=check.columns[0],
+        run_id=run_id,
+    )
+
+
+def record(  # noqa: PLR0913 - what a row of the quarantine says
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    table: Table,
+    *,
+    rows: str,
+    check_name: str,
+    column_name: str,
+    run_id: str,
+) -> None:
+    """Records rows of a staging table in `audit.quarantine`, with their text as the file has it.
+
+    Args:
+        connection: the night's warehouse.
+        plan: its tables.
+        table: the staging table.
+        rows: a query for the rows: `row_id` and `reason`.
+        check_name: what they break.
+        column_name: the column at fault.
+        run_id: the run.
+    """
+    own = table.holds.removeprefix("raw.")
+    column = next(column for column in table.columns if column.name == column_name)
+    origins = [_Origin.of(connection, name) for name in (own, *plan.datasets)]
     connection.execute(
         f"""
         insert into audit.quarantine by name
@@ -105,19 +144,18 @@ def _record(
             $check_name as check_name,
             $column_name as column_name,
             {_cell_text(table, column, origins[0])} as raw_text,
-            $reason as reason,
+            ids.reason,
             cast(
                 coalesce({", ".join(origin.row for origin in origins)}, to_json(held)) as varchar
             ) as row_text
         from {quoted_table(table.name)} as held
-        inner join ({ids}) as ids on held.rowid = ids.rowid
+        inner join ({rows}) as ids on held.rowid = ids.row_id
         {" ".join(origin.join for origin in origins)}
         """,
         {
             "run_id": run_id,
-            "check_name": check.name,
+            "check_name": check_name,
             "column_name": column.raw_column,
-            "reason": f"expected {check.expected}",
         },
     )
 

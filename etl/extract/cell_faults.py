@@ -21,6 +21,11 @@ _ERROR = "holds an error, not a value"
 _NO_RESULT = "holds a formula whose result was never stored: open the file, calculate, save"
 
 
+def is_error(shown: str) -> tuple[str, str]:
+    """Say of a cell that it shows an error."""
+    return shown, _ERROR
+
+
 @dataclass
 class SheetScan:
     """What the XML of one sheet says: its extent from A1, and the cells that cannot be read."""
@@ -39,8 +44,14 @@ class SheetScan:
             )
 
 
-def scan_sheet(handle: IO[bytes], suffix: str, sheet: str, most_cells: int) -> SheetScan:
+def scan_sheet(handle: IO[bytes], suffix: str, sheet: str | None, most_cells: int) -> SheetScan:
     """Go through the XML of one sheet of an .xlsx, .xlsm or .ods.
+
+    Args:
+        handle: The open file.
+        suffix: Which of them it is.
+        sheet: Its name; None for every sheet of an .ods, laid over each other.
+        most_cells: Largest rectangle of cells.
 
     Raises:
         Refused: Its cells span more than `most_cells`.
@@ -50,12 +61,13 @@ def scan_sheet(handle: IO[bytes], suffix: str, sheet: str, most_cells: int) -> S
         if suffix == ".ods":
             with archive.open("content.xml") as content:
                 return _open_document_scan(content, sheet, most_cells)
-        with archive.open(_sheet_part(archive, sheet)) as content:
+        with archive.open(_sheet_part(archive, sheet or "")) as content:
             return _excel_scan(content, most_cells)
 
 
 # S314: the parts are bounded by then, and expat (2.4.1 on) stops entities that multiply
-def _tree(archive: zipfile.ZipFile, part: str) -> Element:
+def tree(archive: zipfile.ZipFile, part: str) -> Element:
+    """Parse a small part of a workbook."""
     return fromstring(archive.read(part))  # noqa: S314
 
 
@@ -75,8 +87,8 @@ def _attribute(element: Element, name: str, default: str = "") -> str:
 
 
 def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
-    book = _tree(archive, "xl/workbook.xml")
-    relations = _tree(archive, "xl/_rels/workbook.xml.rels")
+    book = tree(archive, "xl/workbook.xml")
+    relations = tree(archive, "xl/_rels/workbook.xml.rels")
     for element in book.iter():
         if _local(element.tag) == "sheet" and element.get("name") == sheet:
             wanted = next(
@@ -125,14 +137,15 @@ def _excel_fault(cell: Element) -> tuple[str, str] | None:
     return None
 
 
-def _open_document_scan(content: IO[bytes], sheet: str, most_cells: int) -> SheetScan:
+def _open_document_scan(content: IO[bytes], sheet: str | None, most_cells: int) -> SheetScan:
     scan = SheetScan()
     row = 0
     inside = False
     for event, element in _events(content):
         tag = _local(element.tag)
         if tag == "table":
-            inside = event == "start" and _attribute(element, "name") == sheet
+            inside = event == "start" and sheet in (None, _attribute(element, "name"))
+            row = 0
         elif event == "end" and tag == "table-row":
             following = row + int(_attribute(element, "number-rows-repeated", "1"))
             for start, end, fault in _row_cells(element) if inside else ():

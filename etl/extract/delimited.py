@@ -2,14 +2,17 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from etl.extract.batches import Gatherer
-from etl.extract.header import check_header, clean_header
+from etl.extract.declared import DELIMITERS, advice
+from etl.extract.header import FARTHEST_HEADER, check_header, clean_header, header_below
 from etl.extract.outcome import Batch, DatasetSpec, Refused, RejectedRow, shortened
 from etl.extract.source import Source
-from etl.extract.text import DELIMITERS, TextFacts, prove_text
+from etl.extract.text import TextFacts, prove_text
 
 LONGEST_FIELD = (1 << 31) - 1
 _LONGEST_HEADER = 1 << 22
@@ -24,7 +27,7 @@ class Layout:
         facts: What was proven of the text.
         delimiter: The one that divides its header.
         header: Clean column names.
-        header_row: Row of the header; more than 1 where blank lines stand above.
+        header_row: Row of the header; more than 1 where blank lines stand above, or where declared.
         header_text: The header's record as the file has it, without its line end.
     """
 
@@ -74,14 +77,17 @@ def find_layout(source: Source, spec: DatasetSpec) -> Layout:
         Refused: The text, the header or the delimiter is in doubt.
     """
     csv.field_size_limit(LONGEST_FIELD)  # global to the process: one constant, only ever raised
-    facts = prove_text(source.content())
+    facts = prove_text(source)
     head = _text(source, facts).read(_LONGEST_HEADER)
     if len(head) == _LONGEST_HEADER and not {"\n", "\r"} & set(head):
         raise Refused(f"row 1 is longer than {_LONGEST_HEADER:,} characters: not a header")
-    layouts = [layout for mark in DELIMITERS if (layout := _layout(facts, head, mark))]
-    usual = "\t" if source.suffix == ".tsv" else ","
-    layout = _undivided(layouts, usual) if spec.open else _matching(layouts, spec, usual)
-    check_header(layout.header, spec, layout.header_text)
+    declared = source.declared
+    marks = [declared.delimiter] if declared.delimiter else [*DELIMITERS.values()]
+    wanted = [_layout(facts, head, mark, declared.header_row) for mark in marks]
+    layouts = [layout for layout in wanted if layout]
+    usual = declared.delimiter or ("\t" if source.suffix == ".tsv" else ",")
+    layout = _undivided(layouts, usual) if spec.open else _matching(layouts, spec, usual, source)
+    check_header(layout.header, spec, layout.header_text, _further_down(source, spec, head, marks))
     return layout
 
 
@@ -112,19 +118,31 @@ def _text(source: Source, facts: TextFacts) -> io.TextIOWrapper:
     return io.TextIOWrapper(source.content(), encoding=facts.encoding, newline="")
 
 
-def _layout(facts: TextFacts, head: str, delimiter: str) -> Layout | None:
+def _layout(facts: TextFacts, head: str, delimiter: str, row: int | None) -> Layout | None:
+    """Give the layout by the declared row of the header, else by the first that is not blank."""
     lines = _Lines(io.StringIO(head, newline=""))
     try:
         for number, fields in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), 1):
-            if any(field.strip() for field in fields):
+            if number == row if row else any(field.strip() for field in fields):
                 return Layout(facts, delimiter, clean_header(fields), number, lines.record)
             lines.taken.clear()
     except csv.Error:
         return None
-    raise Refused("the file holds only blank lines")
+    raise Refused(f"has no row {row}" if row else "the file holds only blank lines")
 
 
-def _matching(layouts: list[Layout], spec: DatasetSpec, usual: str) -> Layout:
+def _further_down(source: Source, spec: DatasetSpec, head: str, marks: list[str]) -> str:
+    """Say how to declare the header that stands below titles or comments, if there is one."""
+    for mark in marks:
+        with suppress(csv.Error):
+            lines = csv.reader(io.StringIO(head, newline=""), delimiter=mark, strict=True)
+            for number, fields in enumerate(itertools.islice(lines, FARTHEST_HEADER), 1):
+                if spec.mandatory and {*spec.mandatory} <= {*clean_header(fields)}:
+                    return header_below(source.file.name, number)
+    return ""
+
+
+def _matching(layouts: list[Layout], spec: DatasetSpec, usual: str, source: Source) -> Layout:
     found = {layout.delimiter: len({*layout.header} & {*spec.mandatory}) for layout in layouts}
     whole = [layout for layout in layouts if found[layout.delimiter] == len(spec.mandatory)]
     if usual not in found and not any(found.values()):
@@ -132,7 +150,11 @@ def _matching(layouts: list[Layout], spec: DatasetSpec, usual: str) -> Layout:
     if not whole:  # refused in a moment: the best one gives the best message
         return max(layouts, key=lambda layout: (found[layout.delimiter], len(layout.header)))
     if len(whole) > 1 and usual not in {layout.delimiter for layout in whole}:
-        raise Refused("the header can be divided in several ways; no delimiter is the only one")
+        raise Refused(
+            "the header can be divided in several ways; no delimiter is the only one: "
+            + advice(source.file.name, "delimiter", "semicolon")
+            + f", or with another of {', '.join(DELIMITERS)}"
+        )
     return next((layout for layout in whole if layout.delimiter == usual), whole[0])
 
 

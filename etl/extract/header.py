@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from etl.extract.declared import advice
 from etl.extract.outcome import DatasetSpec, Refused, listed, shortened
+
+FARTHEST_HEADER = 100
+"""Rows that are looked at for a header with titles or comments above it."""
 
 
 def clean_header(names: Iterable[object]) -> tuple[str, ...]:
@@ -11,18 +15,32 @@ def clean_header(names: Iterable[object]) -> tuple[str, ...]:
     return tuple(str(name).strip().strip("\ufeff").strip() for name in names)
 
 
-def check_header(header: Sequence[str], spec: DatasetSpec, first_line: str) -> None:
+def check_header(
+    header: Sequence[str], spec: DatasetSpec, first_line: str, further_down: str = ""
+) -> None:
     """Raise `Refused` unless names are distinct and every mandatory column is there.
 
     Args:
         header: Clean names.
         spec: What the dataset must have.
         first_line: The header as the file has it, to be shown.
+        further_down: Where the header is instead, and what to do about it; may be empty.
     """
     missing = [name for name in spec.mandatory if name not in header]
     if missing:
-        raise Refused(_missing_message(missing, header, spec, first_line))
+        reads = f"; row 1 reads `{shortened(first_line)}`"
+        raise Refused(
+            further_down + reads
+            if further_down
+            else _missing_message(missing, header, spec, first_line)
+        )
     check_distinct(header)
+
+
+def header_below(file: str, row: int) -> str:
+    """Say how to declare a header that has titles or comments above it."""
+    declare = advice(file, "header_row", row)
+    return f"the header is in row {row}: delete what stands above it, or {declare}"
 
 
 def check_distinct(header: Sequence[str]) -> None:

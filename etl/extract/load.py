@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 
 from etl.extract.bulk import bulk_relation, expected_rows
+from etl.extract.declared import DATASET, Declarations
 from etl.extract.delimited import Layout, find_layout, read_delimited
 from etl.extract.outcome import (
     DEFAULT_LIMITS,
@@ -24,12 +25,13 @@ from etl.extract.source import Source, open_source
 from etl.extract.store import (
     Origin,
     create_tables,
+    declared_lines,
     insert_batch,
     insert_relation,
     keeps_order,
     place_columns,
 )
-from etl.extract.tally import Tally, counted, not_taken, unknown_dataset
+from etl.extract.tally import Tally, counted, not_taken, unknown_dataset, with_idle_lines
 from etl.extract.workbook import read_workbook
 
 _Reader = Callable[[Source, DatasetSpec], Iterator[Batch]]
@@ -52,6 +54,7 @@ class _Night:
     loaded_at: datetime
     limits: Limits
     first_names: dict[tuple[str, str], str]  # of a dataset and hash: the file that was loaded
+    declarations: Declarations
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,9 @@ def load(  # noqa: PLR0913 - the last two have defaults
 ) -> tuple[FileOutcome, ...]:
     """Make schema `raw` of the connection's current catalog anew and fill it from `files`.
 
-    Each file is one transaction of its own: call it outside of any. Rows are numbered as a
-    spreadsheet numbers them; without a header (JSON, Parquet) the first is 1.
+    `reference/files.*` comes first, since it says how others are to be read. Each file is one
+    transaction of its own: call it outside of any. Rows are numbered as a spreadsheet numbers
+    them; without a header (JSON, Parquet) the first is 1.
 
     Args:
         connection: To the warehouse, external access still enabled.
@@ -87,13 +91,24 @@ def load(  # noqa: PLR0913 - the last two have defaults
         One outcome for each file, in order.
     """
     create_tables(connection, specs)
-    night = _Night(connection, specs, loaded_at, limits, {})
-    outcomes = []
+    night = _Night(connection, specs, loaded_at, limits, {}, Declarations())
+    outcomes = _load_files(night, [file for file in files if file.dataset == DATASET], on_file)
+    night = replace(night, declarations=Declarations(declared_lines(connection, specs)))
+    idle = night.declarations.idle(file.name for file in files)
+    outcomes = {name: with_idle_lines(outcome, idle) for name, outcome in outcomes.items()}
+    outcomes |= _load_files(night, [file for file in files if file.dataset != DATASET], on_file)
+    return tuple(outcomes[file.name] for file in files)
+
+
+def _load_files(
+    night: _Night, files: Sequence[InputFile], on_file: Callable[[InputFile], None] | None
+) -> dict[str, FileOutcome]:
+    outcomes = {}
     for file in files:
         if on_file:
             on_file(file)
-        outcomes.append(_load_file(night, file))
-    return tuple(outcomes)
+        outcomes[file.name] = _load_file(night, file)
+    return outcomes
 
 
 def _load_file(night: _Night, file: InputFile) -> FileOutcome:
@@ -102,7 +117,7 @@ def _load_file(night: _Night, file: InputFile) -> FileOutcome:
     if file.refusal:
         return not_taken(file, None, "refused", file.refusal)
     try:
-        with open_source(file, night.limits) as source:
+        with open_source(file, night.limits, night.declarations.of(file.name)) as source:
             return _load_source(night, source, file.dataset)
     except Refused as refusal:
         return not_taken(file, None, "refused", str(refusal))

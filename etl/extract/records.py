@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from etl.extract.header import check_distinct, check_header, clean_header
+from etl.extract.numerals import fraction_text
 from etl.extract.outcome import Batch, DatasetSpec, Limits, Refused, RejectedRow
 from etl.extract.source import Source
 from etl.extract.text import TextFacts, prove_text
@@ -30,13 +31,13 @@ class _Unusable(Exception):
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=_Constant
+    object_pairs_hook=_Pairs, parse_int=str, parse_float=fraction_text, parse_constant=_Constant
 )
 
 
 def read_json(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
     """Read an array of flat objects; rows count from 1. A file that is no JSON is refused."""
-    facts = prove_text(source.content())
+    facts = prove_text(source)
     text = _text(source, facts).read(source.limits.document_bytes + 1)
     if len(text) > source.limits.document_bytes:
         raise Refused("is too large for one JSON array: write it as .ndjson, one object a line")
@@ -45,7 +46,7 @@ def read_json(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
 
 def read_ndjson(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
     """Read one flat object a line; a row's number is its line. A broken line is rejected alone."""
-    facts = prove_text(source.content())
+    facts = prove_text(source)
     yield from _batches(_lines(_text(source, facts)), spec, source.limits)
 
 
@@ -83,7 +84,7 @@ def _decoded(text: str, place: int) -> tuple[Any, int]:
 
 def _where(what: str, text: str, place: int) -> str:
     line = text.count("\n", 0, place) + 1
-    return f"is not valid JSON, damaged or cut short: {what} in line {line}"
+    return f"is not valid JSON, damaged or cut short: {what.removesuffix(' at')} in line {line}"
 
 
 def _skip_space(text: str, place: int) -> int:
@@ -100,9 +101,13 @@ def _lines(text: io.TextIOBase) -> Iterator[tuple[int, str, Any]]:
         try:
             yield number, record, _DECODER.decode(record)
         except json.JSONDecodeError as error:
-            yield number, record, _Unusable(f"is not valid JSON: {error.msg}, {error.colno}")
+            yield number, record, _Unusable(_not_json(error))
         except RecursionError:
             yield number, record, _Unusable("is not valid JSON: nested too deeply")
+
+
+def _not_json(error: json.JSONDecodeError) -> str:
+    return f"is not valid JSON: {error.msg.removesuffix(' at')}, at character {error.colno}"
 
 
 def _batches(

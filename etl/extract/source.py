@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from etl.extract.declared import Declared
 from etl.extract.outcome import InputFile, Limits, Refused
 from etl.extract.survey import format_of
 
@@ -20,12 +21,13 @@ CHANGED = "still being written; will be taken next night"
 
 @dataclass(frozen=True)
 class Source:
-    """An open file: its bytes, their hash, and its content once unpacked."""
+    """An open file: its bytes, their hash, its content once unpacked, what is declared of it."""
 
     file: InputFile
     handle: BinaryIO
     sha256: str
     limits: Limits
+    declared: Declared
 
     @property
     def suffix(self) -> str:
@@ -82,7 +84,7 @@ class _Stream(io.RawIOBase):
 
 
 @contextmanager
-def open_source(file: InputFile, limits: Limits) -> Iterator[Source]:
+def open_source(file: InputFile, limits: Limits, declared: Declared) -> Iterator[Source]:
     """Open a surveyed file for reading.
 
     Raises:
@@ -94,7 +96,7 @@ def open_source(file: InputFile, limits: Limits) -> Iterator[Source]:
     with os.fdopen(os.open(file.path, flags), "rb") as handle:
         if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
             raise Refused(CHANGED)
-        source = Source(file, handle, _sha256(handle), limits)
+        source = Source(file, handle, _sha256(handle), limits, declared)
         source.check_unchanged()
         yield source
 

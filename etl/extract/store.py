@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from etl.extract.declared import DATASET
 from etl.extract.outcome import Batch, DatasetSpec
 
 PROVENANCE = {
@@ -100,6 +101,18 @@ def insert_relation(
     beside = [*unknown_names, origin.file, origin.sha256, _utc(origin.loaded_at)]
     stored = connection.execute(sql, [*beside, *parameters]).fetchone()
     return int(stored[0]) if stored else 0
+
+
+def declared_lines(
+    connection: duckdb.DuckDBPyConnection, specs: Mapping[str, DatasetSpec]
+) -> list[tuple[str, str, str]]:
+    """Give what was loaded of `reference/files.*`: path, setting and value of every line."""
+    if DATASET not in specs:
+        return []
+    return connection.execute(
+        f"select trim(path), trim(setting), trim(value) from {_table(DATASET)}"
+        " where path is not null and setting is not null and value is not null"
+    ).fetchall()
 
 
 def keeps_order(connection: duckdb.DuckDBPyConnection) -> bool:

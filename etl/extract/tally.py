@@ -1,7 +1,7 @@
 """Count what was read of a file, prove that it adds up, and say it in an outcome."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from etl.extract.outcome import DatasetSpec, FileOutcome, InputFile, listed
@@ -47,6 +47,14 @@ def not_taken(
 ) -> FileOutcome:
     """Say why a file was not read."""
     return FileOutcome(file.name, file.dataset, sha256, file.size, status, 0, 0, 0, message)
+
+
+def with_idle_lines(outcome: FileOutcome, idle: Sequence[str]) -> FileOutcome:
+    """Say of `reference/files.*` which of the paths that it declares are not there."""
+    if not idle:
+        return outcome
+    said = f"declares {listed(idle)}, where no file lies: a folder's path ends with `/`"
+    return replace(outcome, message="; ".join(filter(None, (outcome.message, said))))
 
 
 def unknown_dataset(file: InputFile, specs: Mapping[str, DatasetSpec]) -> str:

@@ -1,15 +1,15 @@
-"""Prove that a file is text in an encoding it declares itself, and count what it is made of."""
+"""Prove that a file is text in the encoding it declares, and count what it is made of."""
 
 import codecs
-import io
 from collections import Counter
 from dataclasses import dataclass
 
+from etl.extract.declared import DELIMITERS, advice
 from etl.extract.outcome import Refused
+from etl.extract.source import Source
 
-DELIMITERS = (",", ";", "\t", "|")
 _CHUNK = 1 << 20
-_COUNTED = (*DELIMITERS, '"', "\n", "\r")
+_COUNTED = (*DELIMITERS.values(), '"', "\n", "\r")
 
 
 @dataclass(frozen=True)
@@ -29,58 +29,100 @@ class TextFacts:
     ends_with_newline: bool
 
 
-def prove_text(content: io.BufferedReader) -> TextFacts:
-    """Decode all of `content` strictly: UTF-8, or UTF-16 by its byte-order mark.
+def prove_text(source: Source) -> TextFacts:
+    """Decode all of a file strictly: as its byte-order mark says, as declared, else as UTF-8.
 
     Raises:
-        Refused: It is empty, holds a NUL, or is in an encoding that would have to be guessed.
+        Refused: It is empty, holds a NUL, is not in that encoding, or plainly in UTF-8 although
+            another encoding is declared.
     """
-    encoding = declared_encoding(content.peek(4))
+    content = source.content()
+    encoding = _encoding(content.peek(4), source)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     counts: Counter[str] = Counter()
     crlf_count, offset, last = 0, 0, ""
+    is_utf8 = _Utf8() if encoding != "utf-8-sig" else None
     while chunk := content.read(_CHUNK):
-        text = _decoded(decoder, chunk, offset, counts)
+        if is_utf8:
+            is_utf8.take(chunk)
+        text = _decoded(decoder, chunk, offset, counts, source)
         offset += len(chunk)
-        _refuse_nul(text, counts)
+        _refuse_nul(text, counts, source)
         for character in _COUNTED:
             counts[character] += text.count(character)
         crlf_count += (last[-1:] + text).count("\r\n")
         last = text or last
-    _decoded(decoder, b"", offset, counts)
+    _decoded(decoder, b"", offset, counts, source)
     if not last:
         raise Refused("the file is empty")
+    if is_utf8 and is_utf8.certain:
+        raise Refused(
+            f"is declared as {encoding} in reference/files.csv, but reads as UTF-8 throughout: "
+            "take that line away, or declare utf-8 for this file"
+        )
     return TextFacts(encoding, counts, crlf_count, last.endswith(("\n", "\r")))
 
 
-def declared_encoding(head: bytes) -> str:
-    """The codec of a text by its first bytes: UTF-16 with its byte-order mark, else UTF-8."""
+class _Utf8:
+    """Whether bytes that are declared as something else are UTF-8, and more than ASCII."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._fits, self._beyond_ascii = True, False
+
+    def take(self, chunk: bytes) -> None:
+        self._beyond_ascii |= not chunk.isascii()
+        if self._fits:
+            try:
+                self._decoder.decode(chunk)
+            except UnicodeDecodeError:
+                self._fits = False
+
+    @property
+    def certain(self) -> bool:
+        return self._fits and self._beyond_ascii and not self._decoder.getstate()[0]
+
+
+def marked_encoding(head: bytes) -> str | None:
+    """The codec that a text's byte-order mark names, if it has one."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    return "utf-8-sig"
+    return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else None
+
+
+def _encoding(head: bytes, source: Source) -> str:
+    declared = source.declared.encoding
+    return marked_encoding(head) or (declared if declared not in (None, "utf-8") else "utf-8-sig")
 
 
 def _decoded(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, counts: Counter[str]
+    decoder: codecs.IncrementalDecoder,
+    chunk: bytes,
+    offset: int,
+    counts: Counter[str],
+    source: Source,
 ) -> str:
     pending = len(decoder.getstate()[0])
     try:
         return decoder.decode(chunk, final=not chunk)
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(error.encoding, "replace")
-        hint = _encoding_hint(error.object[max(0, error.start - 2000) : error.start + 60_000])
+        sample = error.object[max(0, error.start - 2000) : error.start + 60_000]
+        hint = _encoding_hint(source, sample)
+        name = error.encoding.replace("charmap", source.declared.encoding or "")
         raise Refused(
-            f"is not {error.encoding.upper()}: byte 0x{error.object[error.start]:02x} at offset "
+            f"is not {name.upper()}: byte 0x{error.object[error.start]:02x} at offset "
             f"{offset - pending + error.start}, line {_line(counts, before)}{hint}"
         ) from error
 
 
-def _refuse_nul(text: str, counts: Counter[str]) -> None:
+def _refuse_nul(text: str, counts: Counter[str], source: Source) -> None:
     place = text.find("\0")
     if place >= 0:
         raise Refused(
             f"holds a NUL character in line {_line(counts, text[:place])}: damaged, not a text "
-            "file, or UTF-16 without a byte-order mark"
+            "file, or UTF-16 without a byte-order mark (then "
+            f"{advice(source.file.name, 'encoding', 'utf-16-le')})"
         )
 
 
@@ -89,10 +131,15 @@ def _line(counts: Counter[str], before: str) -> int:
     return 1 + (lines or counts["\r"] + before.count("\r"))
 
 
-def _encoding_hint(sample: bytes) -> str:
+def _encoding_hint(source: Source, sample: bytes) -> str:
+    if source.declared.encoding:
+        return f", which reference/files.csv declares ({source.declared.encoding})"
     import charset_normalizer
 
     guess = charset_normalizer.from_bytes(sample).best()
-    if guess is None:
-        return "; save it as UTF-8"
-    return f"; it looks like {guess.encoding}, but that is a guess: save it as UTF-8"
+    looks = f"; it looks like {guess.encoding}, but that is a guess" if guess else ""
+    declare = advice(source.file.name, "encoding", "ENCODING")
+    return (
+        f"{looks}. Save it as UTF-8, or {declare} with the encoding that it was saved in "
+        "(cp1252 on western Windows, cp874 on Thai Windows)"
+    )

@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from etl.extract.batches import Gatherer
-from etl.extract.cell_faults import Faults, scan_sheet
-from etl.extract.header import check_header, clean_header
+from etl.extract.binary_faults import check_xls, scan_binary_sheet
+from etl.extract.cell_faults import Faults, SheetScan, scan_sheet
+from etl.extract.declared import advice
+from etl.extract.header import FARTHEST_HEADER, check_header, clean_header, header_below
+from etl.extract.numerals import number_text
 from etl.extract.outcome import Batch, DatasetSpec, Refused, RejectedRow, listed
-from etl.extract.parquet import number_text
 from etl.extract.source import Source
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-_CHECKED = (".xlsx", ".xlsm", ".ods")
+_XML = (".xlsx", ".xlsm", ".ods")
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta
 
 
@@ -32,10 +34,13 @@ def read_workbook(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
     """
     if source.suffix != ".xls":
         _check_archive(source)
+    elif source.file.size > source.limits.workbook_bytes:
+        raise Refused(f"is too large: at most {source.limits.workbook_bytes:,} bytes are read")
     with _damage_refused():
+        _check_extent(source)
         workbook = _opened(source)
-        name = _first_sheet(workbook)
-        faults = _faults(source, name)
+        name = _sheet_name(workbook, source)
+        faults = _scan(workbook, name, source, source.limits.sheet_cells).faults
         sheet = workbook.get_sheet_by_name(name)
         faults |= _merged(sheet)
         rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
@@ -58,6 +63,14 @@ def _check_archive(source: Source) -> None:
         raise Refused(f"is damaged in its part `{damaged}`")
 
 
+def _check_extent(source: Source) -> None:
+    """Look at every sheet where the library reads them all as soon as it opens the file."""
+    if source.suffix == ".xls":
+        check_xls(source.handle, source.limits.sheet_cells)
+    elif source.suffix == ".ods":
+        scan_sheet(source.handle, source.suffix, None, source.limits.sheet_cells)
+
+
 @contextmanager
 def _damage_refused() -> Iterator[None]:
     try:
@@ -75,19 +88,27 @@ def _opened(source: Source) -> "CalamineWorkbook":
     return CalamineWorkbook.from_filelike(source.handle)
 
 
-def _first_sheet(workbook: "CalamineWorkbook") -> str:
+def _sheet_name(workbook: "CalamineWorkbook", source: Source) -> str:
+    """Give the declared sheet, else the first visible one."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
+    names = [s.name for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+    declared = source.declared.sheet
+    if declared:
+        if declared in names:
+            return declared
+        raise Refused(f"has no sheet `{declared}`, which is declared; it has {listed(names)}")
     for sheet in workbook.sheets_metadata:
         if (sheet.typ, sheet.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible):
             return sheet.name
     raise Refused("has no visible sheet")
 
 
-def _faults(source: Source, sheet: str) -> Faults:
-    if source.suffix not in _CHECKED:
-        return {}
-    return scan_sheet(source.handle, source.suffix, sheet, source.limits.sheet_cells).faults
+def _scan(workbook: "CalamineWorkbook", sheet: str, source: Source, most_cells: int) -> SheetScan:
+    if source.suffix in _XML:
+        return scan_sheet(source.handle, source.suffix, sheet, most_cells)
+    position = [one.name for one in workbook.sheets_metadata].index(sheet)
+    return scan_binary_sheet(source.handle, source.suffix, position, most_cells)
 
 
 def _merged(sheet: "CalamineSheet") -> Faults:
@@ -122,19 +143,26 @@ def _remarks(workbook: "CalamineWorkbook", name: str, source: Source) -> tuple[s
     ]
     remarks = []
     if others:
-        remarks.append(f"only the first sheet, `{name}`, is read; not read: {listed(others)}")
-    if source.suffix not in _CHECKED:
+        which = "declared" if source.declared.sheet else "first"
+        other = (
+            ""
+            if source.declared.sheet
+            else (f"; for another, {advice(source.file.name, 'sheet', others[0])}")
+        )
         remarks.append(
-            f"in {source.suffix} an error cell looks like an empty one; .xlsx tells them apart"
+            f"only the {which} sheet, `{name}`, is read; not read: {listed(others)}{other}"
+        )
+    if source.suffix not in _XML:
+        remarks.append(
+            f"in {source.suffix} a formula without a stored result looks like an empty cell; "
+            ".xlsx tells them apart"
         )
     return tuple(remarks)
 
 
 def _has_content(workbook: "CalamineWorkbook", sheet: str, source: Source) -> bool:
-    if source.suffix not in _CHECKED:
-        return workbook.get_sheet_by_name(sheet).end is not None
     try:
-        return bool(scan_sheet(source.handle, source.suffix, sheet, 1).height)
+        return bool(_scan(workbook, sheet, source, 1).height)
     except Refused:
         return True
 
@@ -150,10 +178,11 @@ def _batches(
     filled = [place for place, row in enumerate(rows) if any(row) or place in marked]
     if not filled:
         raise Refused("the sheet is empty")
-    top, *places = filled
+    top, places = _top(rows, filled, source)
     kept = _kept_columns(rows, top, faults)
     header = clean_header(rows[top][column] for column in kept)
-    check_header(header, spec, ", ".join(filter(None, rows[top])))
+    below = _further_down(rows, filled, spec, source)
+    check_header(header, spec, ", ".join(filter(None, rows[top])), below)
     gatherer = Gatherer(header, source.limits, remarks)
     for place in places:
         row = [rows[place][column] for column in kept]
@@ -166,6 +195,24 @@ def _batches(
         if gatherer.full:
             yield gatherer.take()
     yield gatherer.take()
+
+
+def _top(rows: list[list[str]], filled: list[int], source: Source) -> tuple[int, list[int]]:
+    """Give the place of the header, declared or first, and the places of the rows below it."""
+    row = source.declared.header_row
+    top = row - 1 if row else filled[0]
+    if top >= len(rows):
+        raise Refused(f"has no row {row}, where its header is declared to be")
+    return top, [place for place in filled if place > top]
+
+
+def _further_down(
+    rows: list[list[str]], filled: list[int], spec: DatasetSpec, source: Source
+) -> str:
+    for place in filled[:FARTHEST_HEADER]:
+        if spec.mandatory and {*spec.mandatory} <= {*clean_header(rows[place])}:
+            return header_below(source.file.name, place + 1)
+    return ""
 
 
 def _kept_columns(rows: list[list[str]], top: int, faults: Faults) -> list[int]:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from etl.engine.duckdb import rows
 from etl.findings.record import Finding
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from etl.night import Night
 
 
 def tell(inputs: Sequence[Mapping[str, Any]], raw: str) -> Iterator[Finding]:
@@ -19,13 +25,40 @@ def tell(inputs: Sequence[Mapping[str, Any]], raw: str) -> Iterator[Finding]:
             yield _finding(entry, raw, "file_is_as_declared", "was loaded, with a remark")
 
 
+def tell_gone(connection: duckdb.DuckDBPyConnection, night: Night, raw: str) -> Iterator[Finding]:
+    """One finding per file that last night was taken, and tonight is there under no name."""
+    before = rows(
+        connection,
+        "select * from audit.input_file where run_id = ?"
+        " and status in ('loaded', 'loaded_in_part') order by file",
+        [night.previous_run_id],
+    )
+    names = {entry["file"] for entry in night.inputs}
+    contents = {entry["sha256"] for entry in night.inputs}
+    for entry in before:
+        if entry["file"] not in names and entry["sha256"] not in contents:
+            what = "is gone: last night it was taken"
+            said = f"It had {entry['rows_loaded']:,} rows that went through; none is there now."
+            yield _finding({**entry, "message": said}, raw, "file_is_still_there", what)
+
+
 def _finding(entry: Mapping[str, Any], raw: str, check: str, what: str) -> Finding:
     return Finding(
         check_name=check,
         severity="error" if entry["status"] == "refused" else "warning",
         subject=entry["file"],
         headline=f"{raw}/{entry['file']} {what}.",
-        detail=entry["message"] or "",
+        detail=" ".join(filter(None, (_sentence(entry["message"] or ""), _consequence(entry)))),
         file=entry["file"],
         evidence=" ".join(f"{entry['status']} {entry['message'] or ''}".split()),
     )
+
+
+def _consequence(entry: Mapping[str, Any]) -> str:
+    if entry["status"] != "refused" or entry["dataset"] != "figures":
+        return ""
+    return "Until it is mended, sums that lack its figures may be told as sums that do not add up."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""

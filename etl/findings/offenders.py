@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from etl import repeats
 from etl.engine.duckdb import rows
 from etl.findings.record import Finding
 from etl.validate.count import offenders
@@ -33,11 +34,12 @@ def tell_held(connection: duckdb.DuckDBPyConnection, run_id: str, raw: str) -> I
         where = f"{raw}/{row['file']}, row {row['row_number']}"
         column = f", column {row['column_name']}" if row["column_name"] else ""
         was = "" if row["raw_text"] is None else f"It was `{_short(row['raw_text'])}`; "
+        is_repeat = row["check_name"] in repeats.CHECKS
         yield Finding(
             check_name=row["check_name"],
-            severity="error",
+            severity="warning" if is_repeat else "error",
             subject=f"{row['file']}.{content}.{row['column_name'] or ''}",
-            headline=f"{where}{column}: the row is held back.",
+            headline=f"{where}{column}: the row is {'set aside' if is_repeat else 'held back'}.",
             detail=f"{was}{row['reason']}." if was else f"{_capital(row['reason'])}.",
             file=row["file"],
             row_number=row["row_number"],

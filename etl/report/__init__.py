@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etl.publish import write_whole
 from etl.report import content, index, machine
 
 if TYPE_CHECKING:

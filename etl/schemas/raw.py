@@ -230,6 +230,20 @@ class RawReferenceGeographies(_RawTable):
         name = "reference_geographies"
 
 
+class RawReferenceFiles(_RawTable):
+    """One row per row of data/raw/reference/files, verbatim."""
+
+    path: str = pa.Field(description="File below data/raw, or a folder with `/` at its end.")
+    setting: str = pa.Field(description="encoding, delimiter, header_row, sheet, numbers or dates.")
+    value: str = pa.Field(description="How the file is written.")
+    reason: str | None = pa.Field(description="Why, for people.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_files"
+
+
 class RawIso3166(_RawTable):
     """One row per country of ISO 3166, present or past, as the package pycountry has it."""
 

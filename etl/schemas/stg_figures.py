@@ -7,7 +7,13 @@ import pandera.pandas as pa
 
 from etl.schemas.declare import references, row_check
 
-_DAY = "a day of the calendar as YYYY-MM-DD"
+_DAY = (
+    "a day of the calendar as YYYY-MM-DD; where the file writes days in another way, add to"
+    " reference/files.csv (path,setting,value) the line `{file},dates,31/12/2024`, with the last"
+    " day of 2024 as the file writes it"
+)
+# One group of three digits behind one mark: 5.852 is 5852 here and five and a fraction there.
+_HAS_TWO_READINGS = "regexp_matches(value_text, '^-?[0-9]{1,3}[.,][0-9]{3}$')"
 
 
 class StgFigures(pa.DataFrameModel):
@@ -60,14 +66,32 @@ class StgFigures(pa.DataFrameModel):
     row_number: int = pa.Field(description="Row in the file as a spreadsheet counts.")
 
     @row_check(
-        "reported_value is not null or (value_text is null and value_qualifier = 'unstated')",
+        f"reported_value is not null or value_text is null or not {_HAS_TWO_READINGS}",
         columns=["reported_value"],
-        expected="a whole number in plain digits, at most 15 of them",
+        expected="a number with one reading: its mark may part thousands or begin a fraction, and"
+        " no other number of the file tells which; if it parts thousands, add to"
+        ' reference/files.csv (path,setting,value) the line `{file},numbers,"1,234,567.5"`, or'
+        ' "1.234.567,5" where it is a point',
+    )
+    def reported_value_has_one_reading(cls, frame: pd.DataFrame) -> pd.Series:
+        """A value with one mark before three digits can be read in one way only."""
+        text = frame["value_text"]
+        in_doubt = text.notna() & text.fillna("").str.fullmatch("-?[0-9]{1,3}[.,][0-9]{3}")
+        return frame["reported_value"].notna() | ~in_doubt
+
+    @row_check(
+        "reported_value is not null or (value_text is null and value_qualifier = 'unstated')"
+        f" or coalesce({_HAS_TWO_READINGS}, false)",
+        columns=["reported_value"],
+        expected="a whole number of at most 15 digits, written out (5852, not 5e3 or 5.8k);"
+        " where the page gives none, nothing, with the qualifier unstated",
     )
     def reported_value_is_a_whole_number(cls, frame: pd.DataFrame) -> pd.Series:
         """The value is a whole number, unless the page gives none."""
-        unstated = frame["value_text"].isna() & (frame["value_qualifier"] == "unstated")
-        return frame["reported_value"].notna() | unstated
+        text = frame["value_text"]
+        unstated = text.isna() & (frame["value_qualifier"] == "unstated")
+        in_doubt = text.fillna("").str.fullmatch("-?[0-9]{1,3}[.,][0-9]{3}")
+        return frame["reported_value"].notna() | unstated | in_doubt
 
     @row_check(
         "period_end >= period_start",
@@ -88,4 +112,8 @@ class StgFigures(pa.DataFrameModel):
 
         name = "stg_figures"
         strict = True
-        metadata = {"holds": "raw.figures"}
+        metadata = {
+            "holds": "raw.figures",
+            "published": "(select published_date from stg_sources as pages"
+            " where pages.source_id = rows.source_id)",
+        }

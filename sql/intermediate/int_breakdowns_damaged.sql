@@ -7,7 +7,12 @@ with
         select sources.source_id
         from raw.rejected_row as rejected
         inner join
-            stg_sources as sources on contains(rejected.row_text, sources.source_id)
+            stg_sources as sources
+            -- as a whole cell, or a part of an identifier, whatever parts cells there
+            on contains(
+                concat(',', translate(rejected.row_text, ';|". 	', ',,,,,,'), ','),
+                concat(',', translate(sources.source_id, ';|". 	', ',,,,,,'), ',')
+            )
         where rejected.dataset = 'figures'
     ),
     same_source as (

@@ -1,6 +1,7 @@
 -- One row per page that was read.
 with
     raw_sources as (select * from raw.sources),
+    days as (select * from stg_date_readings),
     trimmed as (
         select
             nullif(trim(source_id), '') as source_id,
@@ -16,20 +17,29 @@ with
     ),
     typed as (
         select
-            source_id,
-            publisher,
-            title,
-            url,
+            trimmed.source_id,
+            trimmed.publisher,
+            trimmed.title,
+            trimmed.url,
             case
-                when regexp_matches(published_date_text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$')
-                then try_cast(published_date_text as date)
+                when
+                    regexp_matches(
+                        trimmed.published_date_text,
+                        '^(1[5-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$'
+                    )
+                then try_cast(trimmed.published_date_text as date)
+                else days.day
             end as published_date,
-            published_date_text,
-            original_publisher,
-            language,
-            file,
-            row_number
+            trimmed.published_date_text,
+            trimmed.original_publisher,
+            trimmed.language,
+            trimmed.file,
+            trimmed.row_number
         from trimmed
+        left join
+            days
+            on trimmed.file = days.file
+            and trimmed.published_date_text = days.day_text
     )
 select *
 from typed

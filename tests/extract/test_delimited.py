@@ -147,8 +147,8 @@ def test_many_small_batches_give_what_one_gives(night: Night) -> None:
         (b"id,valeu\na,1\n", "column `value` missing; the header has `valeu`: rename it to"),
         (b"ID,value\na,1\n", "column `id` missing; the header has `ID`: rename it to `id`?"),
         (b"id;valeu\na;1\n", "the header reads `id;valeu`"),
-        (b"Report of 2024\nid,value\na,1\n", "it reads `Report of 2024`"),
-        (b"# made by hand\nid,value\na,1\n", "without title or comment lines above it"),
+        (b"Report of 2024\nid,value\na,1\n", "row 1 reads `Report of 2024`"),
+        (b"# made by hand\nid,value\na,1\n", "the header is in row 2: delete what stands above it"),
         (b"a,1\nb,2\n", "no header with columns `id`, `value` found"),
     ],
 )

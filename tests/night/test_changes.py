@@ -285,7 +285,7 @@ def as_delivered(new_folder: Callable[[], Folder]) -> Folder:
 def test_order_and_division_of_rows_into_files_change_nothing(
     as_delivered: Folder, folder: Folder, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - nothing to guess here
+    chance = random.Random(seed)
     for dataset in ("figures", "sources", "claims"):
         for path in (folder.raw / dataset).iterdir():
             path.unlink()

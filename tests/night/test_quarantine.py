@@ -32,11 +32,11 @@ class Bad:
 
 BAD = {
     "no number": Bad.one(value="many"),
-    "grouped digits": Bad.one(value="5,852"),
+    "grouped digits amiss": Bad.one(value="58,52"),
     "a fraction": Bad.one(value="26.5"),
     "an exponent": Bad.one(value="1e3"),
     "hexadecimal": Bad.one(value="0x1F"),
-    "digits of another script": Bad.one(value="٣٤"),
+    "digits that are none": Bad.one(value="½"),
     "a formula": Bad.one(value="=1+1"),
     "a number in words for none": Bad.one(value="NULL"),
     "no value": Bad.one(value=""),

@@ -195,7 +195,7 @@ def test_one_wrong_figure_in_a_complete_exact_breakdown_is_found(
 
 def test_counts_rounded_at_random_are_hardly_ever_called_unlikely(world: World) -> None:
     breakdowns = 3_000
-    random = Random(5)  # noqa: S311  # no secret, and the same every time
+    random = Random(5)  # no secret, and the same every time
     figures = []
     for place in range(breakdowns):
         page = f"page {place}"

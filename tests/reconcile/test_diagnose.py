@@ -146,7 +146,7 @@ def test_a_wide_interval_names_the_slip_and_not_more_than_it_knows() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_two_runs_tell_the_same(seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311 # an example, no secret
+    rng = random.Random(seed)  # an example, no secret
     one = slipped(block(rng), "random", rng)
     assert one is not None
     assert diagnose(one.problem, one.contexts) == diagnose(one.problem, one.contexts)
@@ -154,7 +154,7 @@ def test_two_runs_tell_the_same(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_block_without_slip_is_consistent(seed: int) -> None:
-    one = block(random.Random(seed))  # noqa: S311 # an example, no secret
+    one = block(random.Random(seed))  # an example, no secret
     assert diagnose(problem(one, one.printed), {}) == ()
 
 

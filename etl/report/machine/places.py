@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from etl.extract.survey import format_of
-from etl.extract.text import declared_encoding
+from etl.extract.text import marked_encoding
 
 if TYPE_CHECKING:
     from etl.settings import Settings
@@ -71,9 +71,10 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _counted(path: Path, rows: set[int]) -> dict[int, int]:
     """A record goes on while the quotes met since its start are odd in number (RFC 4180)."""
     with path.open("rb") as stream:
-        encoding = declared_encoding(stream.read(4))
+        encoding = marked_encoding(stream.read(4)) or "utf-8"
     found: dict[int, int] = {}
     row, is_open, last = 0, False, max(rows)
+    # In whatever encoding else, quotes and line ends are those of ASCII.
     with path.open(encoding=encoding, errors="replace") as lines:
         for number, text in enumerate(lines, 1):
             if not is_open:
