@@ -53,6 +53,7 @@ class Table:
         columns: as declared, in order.
         statement: the DDL that builds it; empty for raw and audit tables.
         file: the model's file, for messages; empty where there is none.
+        parents: stems of the models, and `raw.<dataset>`, that its SQL and its checks look into.
         datasets: raw datasets that its rows come from, by its own SQL or that of its sources.
         holds: the raw table whose rows are held back where a row here fails; empty for none.
         reports: whether a row that fails is a finding; else it is a fault of the model.
@@ -66,6 +67,7 @@ class Table:
     columns: tuple[Column, ...]
     statement: str
     file: str
+    parents: tuple[str, ...]
     datasets: tuple[str, ...]
     holds: str
     reports: bool
@@ -153,6 +155,7 @@ def _table_from_json(data: Mapping[str, Any]) -> Table:
         **{
             **data,
             "columns": tuple(Column(**column) for column in data["columns"]),
+            "parents": tuple(data["parents"]),
             "datasets": tuple(data["datasets"]),
             "checks": CompiledTable.from_dict(data["checks"]),
         }
@@ -230,22 +233,26 @@ def _planned(
     model = models.get(stem)
     if model and model.union:
         statement = transform.create_statement(model)
-        file, checks = str(model.file), _unchecked(stem)
-        return Table(stem, model.layer, "", (), statement, file, (), "", False, checks)
+        file, parents, checks = str(model.file), model.parents, _unchecked(stem)
+        return Table(stem, model.layer, "", (), statement, file, parents, (), "", False, checks)
     described = _described(schemas[stem], qualified(stem).partition(".")[0])
+    parents = set(_looked_into(schemas[stem].to_schema())) - {stem}
     if model is None:
         sources = [source for source in models.values() if source.union == stem]
         names = [source.stem for source in sources]
         columns = [column.name for column in described.columns]
         statement = transform.union_statement(described.name, names, columns)
+        parents |= set(names)
     else:
         sources = [model]
+        parents |= set(model.parents)
         statement = transform.create_statement(model)
     return Table(
         **{
             **vars(described),
             "statement": statement,
             "file": str(model.file) if model else "",
+            "parents": tuple(sorted(parents)),
             "datasets": tuple(sorted({name for m in sources for name in m.raw_datasets})),
             "checks": compile_schema(schemas[stem].to_schema(), stem),
         }
@@ -279,6 +286,7 @@ def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
         columns=columns,
         statement="",
         file="",
+        parents=(),
         datasets=(),
         holds=(own.get("metadata") or {}).get("holds", ""),
         reports=(own.get("metadata") or {}).get("reports", False),

@@ -102,6 +102,24 @@ def insert_relation(
     return int(stored[0]) if stored else 0
 
 
+def copy_rows(connection: duckdb.DuckDBPyConnection, dataset: str, file: str) -> tuple[int, int]:
+    """Copy the rows of a file, and its rejected ones, from the attached warehouse `yesterday`.
+
+    Returns:
+        How many of each there were.
+    """
+    copied = []
+    for table, of_file in (
+        (_table(dataset), "file = ?"),
+        ("raw.rejected_row", "file = ? and dataset = ?"),
+    ):
+        sql = f"insert into {table} by name from yesterday.{table} where {of_file}"
+        parameters = [file, dataset][: of_file.count("?")]
+        stored = connection.execute(sql, parameters).fetchone()
+        copied.append(int(stored[0]) if stored else 0)
+    return copied[0], copied[1]
+
+
 def keeps_order(connection: duckdb.DuckDBPyConnection) -> bool:
     """Say whether the engine numbers the rows of a file in the file's order."""
     setting = connection.execute("select current_setting('preserve_insertion_order')").fetchone()

@@ -43,6 +43,12 @@ class CheckResult:
     verdict: Verdict
     message: str = ""
 
+    @property
+    def holds_rows(self) -> bool:
+        """Whether rows fail it for which a staging table has no place."""
+        is_fault = self.check.severity == "error" and self.check.scope == "row"
+        return is_fault and self.failed_count > 0
+
 
 def verdict(tested_count: int, failed_count: int, severity: Severity) -> Verdict:
     """What the counts amount to; a check that tested nothing never passes."""
