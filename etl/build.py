@@ -125,7 +125,10 @@ class Build:
         started = perf_counter()
         fingerprint = self._fingerprints.of_table(table)
         carried = self._yesterday.take_table(table, fingerprint)
-        results = self._made(table) if carried is None else carried
+        results = carried
+        spent: dict[str, float] = {}
+        if results is None:
+            results, spent = self._made(table)
         if not table.is_checked:
             return
         self.results += results
@@ -137,22 +140,29 @@ class Build:
                 "seconds": perf_counter() - started,
                 "fingerprint": fingerprint,
                 "is_carried": carried is not None,
+                **spent,
             }
         )
 
-    def _made(self, table: Table) -> tuple[CheckResult, ...]:
+    def _made(self, table: Table) -> tuple[tuple[CheckResult, ...], dict[str, float]]:
+        """What the checks of a table counted that is made now, and the seconds of each step."""
+        times = [perf_counter()]
         try:
             self.connection.execute(table.statement)
         except duckdb.Error as error:
             if not table.file:
                 self._try_sources(table)
             raise _model_error(table, error) from error
-        if not table.is_checked:
-            return ()
-        results = count(self.connection, table.checks)
+        times.append(perf_counter())
+        results = count(self.connection, table.checks) if table.is_checked else ()
+        times.append(perf_counter())
         if table.holds:
             quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
-        return results
+        times.append(perf_counter())
+        steps = ("made_seconds", "checked_seconds", "held_seconds")
+        return results, {
+            step: end - start for step, start, end in zip(steps, times, times[1:], strict=False)
+        }
 
     def _known(self, files: Sequence[InputFile]) -> dict[str, FileOutcome]:
         """The files whose rows lie in yesterday's warehouse, by name."""

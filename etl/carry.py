@@ -27,7 +27,8 @@ from etl.validate.count import CheckResult
 
 if TYPE_CHECKING:
     from etl.extract import DatasetSpec
-    from etl.plan import Plan, Table
+    from etl.plan import Table
+    from etl.validate.compiled import CompiledCheck
 
 _MODULES = ("build", "carry", "iso3166", "plan", "quarantine", "transform")
 _PACKAGES = ("engine", "extract", "validate")
@@ -124,15 +125,7 @@ class Yesterday:
         known = {row["check_name"]: row for row in self._checks.get(table.checks.table, ())}
         if any(row["verdict"] == "error" for row in known.values()):
             return None
-        counts = ("tested_count", "failed_count", "unknown_count", "verdict")
-        results = tuple(
-            CheckResult(
-                check,
-                *(known[check.name][name] for name in counts),
-                known[check.name]["message"] or "",
-            )
-            for check in table.checks.checks
-        )
+        results = tuple(_result(check, known[check.name]) for check in table.checks.checks)
         if table.holds and any(result.holds_rows for result in results):
             return None  # of what was held, only the text is kept
         name = quoted_table(table.name)
@@ -144,6 +137,17 @@ class Yesterday:
             held = quoted(table.stem + HELD_SUFFIX)
             self._connection.execute(f"create temp table {held} as from {name} where false")
         return results
+
+
+def _result(check: CompiledCheck, row: Mapping[str, Any]) -> CheckResult:
+    return CheckResult(
+        check,
+        row["tested_count"],
+        row["failed_count"],
+        row["unknown_count"],
+        row["verdict"],
+        row["message"] or "",
+    )
 
 
 def _outcome(row: Mapping[str, Any], rejected: int) -> FileOutcome:

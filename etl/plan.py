@@ -233,8 +233,8 @@ def _planned(
     model = models.get(stem)
     if model and model.union:
         statement = transform.create_statement(model)
-        file, parents, checks = str(model.file), model.parents, _unchecked(stem)
-        return Table(stem, model.layer, "", (), statement, file, parents, (), "", False, checks)
+        file, read, checks = str(model.file), model.parents, _unchecked(stem)
+        return Table(stem, model.layer, "", (), statement, file, read, (), "", False, checks)
     described = _described(schemas[stem], qualified(stem).partition(".")[0])
     parents = set(_looked_into(schemas[stem].to_schema())) - {stem}
     if model is None:

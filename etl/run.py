@@ -104,6 +104,10 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
         from etl import report
 
         report.write(settings, tonight)
+    if settings.profile:
+        from etl import profile
+
+        profile.write(settings, tonight)
     if tonight.status is Status.PUBLISHED:
         publish.complete(settings, tonight)
     console.summary(settings, tonight)

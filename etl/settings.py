@@ -18,9 +18,10 @@ class Settings:
         raw: folder of reported figures.
         warehouse: folder of the warehouse, its history and its reports.
         models: folders of SQL models; the first holds the product's own.
-        force: work even if nothing changed.
+        force: work even if nothing changed, and carry nothing over from the warehouse before.
         dry_run: do everything but publish.
         log_json: write one JSON object per line instead of text.
+        profile: write down where the time went, beside the report.
         max_held_share: the gate refuses a night that holds back more than this share of a dataset.
         max_fall_share: the gate refuses a night with fewer figures than yesterday by more than
             this share.
@@ -37,6 +38,7 @@ class Settings:
     force: bool = False
     dry_run: bool = False
     log_json: bool = False
+    profile: bool = False
     max_held_share: float = 0.1
     max_fall_share: float = 0.2
     few_rows: int = 20
@@ -78,12 +80,13 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
         description="Load the figures, check them, and publish a new warehouse if they may be.",
         epilog="Exit codes: 0 published, or nothing to do; 1 refused by the data; 2 the run broke;"
         " 3 another run is at work. In 1, 2 and 3 yesterday's warehouse is untouched."
-        " Every option but the first three can be set in the environment too, as ETL_RAW and"
+        " Every option but the first four can be set in the environment too, as ETL_RAW and"
         " so on. The other commands: python -m etl --help.",
     )
     flag = parser.add_argument
     flag("--dry-run", action="store_true", help="do everything but publish")
-    flag("--force", action="store_true", help="work even if nothing changed")
+    flag("--force", action="store_true", help="make everything anew, even if nothing changed")
+    flag("--profile", action="store_true", help="write where the time went, beside the report")
     flag(
         "--models",
         type=Path,

@@ -60,7 +60,7 @@ class Model:
 
     @property
     def parents(self) -> tuple[str, ...]:
-        """All that the model reads: `raw.<dataset>` and stems, those of `<stem>__held` among them."""
+        """All that it reads: `raw.<dataset>` and stems, the one of `<stem>__held` among them."""
         names = {
             f"raw.{ref.name}" if ref.schema else ref.name.removesuffix(HELD_SUFFIX)
             for ref in self.references
