@@ -124,11 +124,12 @@ def night_of(raw: Path, options: argparse.Namespace) -> tuple[str | Path, ...]:
 def show(name: str, ours: Measured, base: Measured, goal: float | None = None) -> bool:
     """Print a row, with its ratios to the base; True when the goal, if any, is reached."""
     ratio = ours.seconds / base.seconds
+    of_processor = ours.processor_seconds / base.processor_seconds
     verdict = "reached" if goal and ratio <= goal else "NOT REACHED"
     said = f"  goal {goal:g}: {verdict}" if goal else ""
     print(
         f"{name:26}{ours.seconds:9.2f} s{ratio:8.2f}{ours.processor_seconds:9.2f} s"
-        f"{ours.processor_seconds / base.processor_seconds:8.2f}{ours.peak_megabytes:9.0f} MB{said}",
+        f"{of_processor:8.2f}{ours.peak_megabytes:9.0f} MB{said}",
         flush=True,
     )
     return goal is None or ratio <= goal
