@@ -148,7 +148,8 @@ class Build:
         """What the checks of a table counted that is made now, and the seconds of each step."""
         times = [perf_counter()]
         try:
-            self.connection.execute(table.statement)
+            names = [column.name for column in table.columns]
+            engine.create_table(self.connection, table.statement, names)
         except duckdb.Error as error:
             if not table.file:
                 self._try_sources(table)

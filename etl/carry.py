@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from etl.engine.duckdb import rows
+from etl.engine.duckdb import create_table, rows
 from etl.extract import FileOutcome
 from etl.fingerprint import CODE, contents_of
 from etl.transform import HELD_SUFFIX
@@ -130,7 +130,8 @@ class Yesterday:
             return None  # of what was held, only the text is kept
         name = quoted_table(table.name)
         try:
-            self._connection.execute(f"create table {name} as from yesterday.{name}")
+            copied = f"create table {name} as\nselect * from yesterday.{name}"
+            create_table(self._connection, copied, [column.name for column in table.columns])
         except duckdb.Error:
             return None
         if table.holds:

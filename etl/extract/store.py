@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from etl.engine.duckdb import OWN_IDENTIFIERS
 from etl.extract.outcome import Batch, DatasetSpec
 
 PROVENANCE = {
@@ -51,6 +52,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection, specs: Mapping[str, Dat
         if taken:
             raise ValueError(f"dataset {dataset} may not declare {', '.join(sorted(taken))}")
         columns = dict.fromkeys(spec.columns, "varchar") | PROVENANCE
+        for name in OWN_IDENTIFIERS & columns.keys():
+            columns[name] += " using compression zstd"
         declared = ", ".join(f"{_quoted(name)} {kind}" for name, kind in columns.items())
         connection.execute(f"create or replace table {_table(dataset)} ({declared})")
     connection.execute(f"create or replace table raw.rejected_row ({_REJECTED_COLUMNS})")
