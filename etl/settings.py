@@ -80,13 +80,12 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
         description="Load the figures, check them, and publish a new warehouse if they may be.",
         epilog="Exit codes: 0 published, or nothing to do; 1 refused by the data; 2 the run broke;"
         " 3 another run is at work. In 1, 2 and 3 yesterday's warehouse is untouched."
-        " Every option but the first four can be set in the environment too, as ETL_RAW and"
+        " Every option but the first three can be set in the environment too, as ETL_RAW and"
         " so on. The other commands: python -m etl --help.",
     )
     flag = parser.add_argument
     flag("--dry-run", action="store_true", help="do everything but publish")
     flag("--force", action="store_true", help="make everything anew, even if nothing changed")
-    flag("--profile", action="store_true", help="write where the time went, beside the report")
     flag(
         "--models",
         type=Path,
@@ -104,8 +103,9 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
             metavar=shown,
             help=f"{words} (%(default)s)",
         )
-    log_json = environment.get("ETL_LOG_JSON", "") not in ("", "0")
-    flag("--log-json", action="store_true", default=log_json, help="one JSON object per line")
+    for name, words in _SWITCHES:
+        is_on = environment.get(f"ETL_{name.upper()}", "") not in ("", "0")
+        flag(f"--{name.replace('_', '-')}", action="store_true", default=is_on, help=words)
     given = vars(parser.parse_args(arguments))
     given["models"] = (*Settings.models, *(folder.absolute() for folder in given["models"]))
     folders = {name: given[name].absolute() for name in ("raw", "warehouse")}
@@ -125,6 +125,10 @@ def _count(text: str) -> int:
     return int(text)
 
 
+_SWITCHES = (
+    ("profile", "write where the time went, beside the report"),
+    ("log_json", "one JSON object per line"),
+)
 _VALUES = (
     ("raw", Path, "DIR", "folder of reported figures"),
     ("warehouse", Path, "DIR", "folder of the warehouse and its reports"),
