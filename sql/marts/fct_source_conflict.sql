@@ -1,7 +1,12 @@
 -- One row per cell that several figures speak about: do they agree?
 with
     figures as (select * from int_figures_bounded),
-    shared_cells as (select * from int_cells where figures_count > 1),
+    shared_cells as (
+        select measure, geography, period_start, period_end, dimension, category
+        from figures
+        group by measure, geography, period_start, period_end, dimension, category
+        having count(*) > 1
+    ),
     sources as (select * from dim_source),
     told as (
         select
