@@ -8,7 +8,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all check help setup run test fmt fmt-check lint types golden docs bench lock clean distclean
+.PHONY: all check help setup run test fmt fmt-check lint types golden docs bench bench-peers lock clean distclean
 
 all: check test  ## format check, lint, types, tests
 
@@ -59,6 +59,13 @@ docs: $(READY)  ## rewrite docs/data-dictionary.md and docs/report.schema.json f
 
 bench: $(READY)  ## the night against a hand-written DuckDB script (ARGS="--figures 100000")
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-peers: $(READY)  ## the same, with dbt and pandas + pandera beside them in environments of their own
+	for peer in dbt pandas; do \
+		$(BIN)/uv venv --quiet --allow-existing .venv-$$peer && $(BIN)/uv pip install --quiet \
+			--python .venv-$$peer -r benchmarks/requirements-$$peer.txt || exit; \
+	done
+	$(BIN)/python benchmarks/run.py --dbt .venv-dbt/bin/python --pandas .venv-pandas/bin/python $(ARGS)
 
 lock: $(READY)  ## resolve pyproject.toml into requirements.lock (ARGS="--upgrade" for newer ones)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --quiet \

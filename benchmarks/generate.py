@@ -1,9 +1,10 @@
 """Write a raw folder of N reported figures with known defects, always the same for one seed.
 
-A source reports one measure in one country for five years. Each year is a block: a stated total
-and 4 to 14 nationality subtotals that either are everything (they add up to the total) or only part
-of it. One block in a hundred is given each defect of `DEFECTS`, at most 1,000 blocks each;
-`truth.json` lists what was planted. DuckDB writes it all: a million figures take three seconds.
+A source reports one measure in one country for five years, which nobody else reports. Each year is
+a block: a stated total and 4 to 14 nationality subtotals that either are everything (they add up to
+the total) or only part of it. One block in a hundred is given each defect of `DEFECTS`, at most
+1,000 blocks each, and one claim in a hundred is refuted by its figures; `truth.json` lists what was
+planted. DuckDB writes it all: a million figures take three seconds.
 """
 
 from __future__ import annotations
@@ -17,21 +18,13 @@ import duckdb
 import pycountry
 
 REFERENCE = Path(__file__).parent.parent / "data" / "raw" / "reference"
-FIGURE_FILES = 8
 FIGURE_COLUMNS = (
     "figure_id, source_id, measure, geography, period_start, period_end,"
     " dimension, category, value, value_qualifier, breakdown_complete, note"
 )
 MOST_PER_DEFECT = 1000
 
-MEASURES = [
-    "persons_arrested",
-    "persons_deported",
-    "persons_removed",
-    "suspects_arrested",
-    "trafficking_cases",
-    "victims_rescued",
-]
+LAST_FIRST_YEAR = 2020
 
 # Each is planted in blocks of its own, so that none hides another.
 DEFECTS = [
@@ -42,6 +35,8 @@ DEFECTS = [
     "value_not_a_number",
     "id_twice",
     "source_unknown",
+    "sources_conflict",
+    "part_of_year_exceeds",
 ]
 
 BLOCKS = """
@@ -51,9 +46,9 @@ with series as (
         series,
         4 + series % 11 as parts,
         printf('src-%07d', series) as source_id,
-        $measures[1 + (hash($seed, series, 'measure') % len($measures))::int] as measure,
-        $geographies[1 + (hash($seed, series, 'geography') % len($geographies))::int] as geography,
-        1975 + 5 * (series % 10) as first_year
+        $measures[1 + series % len($measures)] as measure,
+        $geographies[1 + (series // len($measures)) % len($geographies)] as geography,
+        $last_first_year - 5 * (series // (len($measures) * len($geographies))) as first_year
     from range($figures // 25 + 1) as numbers(series)
 ),
 years as (
@@ -152,14 +147,25 @@ with_extras as (
     where defect = 'id_twice' and part = 1
     union all by name
     select
-        * replace ('nobody-' || source_id as source_id, year - 100 as year), 1 as extra
+        * replace ('nobody-' || source_id as source_id, year - 500 as year), 1 as extra
     from rows
     where defect = 'source_unknown' and part = 0
+    union all by name
+    select
+        * replace ('other-' || source_id as source_id, (value::bigint + 7)::varchar as value),
+        1 as extra
+    from rows
+    where defect = 'sources_conflict' and part = 0
+    union all by name
+    select * replace ((value::bigint + 5)::varchar as value), 1 as extra
+    from rows
+    where defect = 'part_of_year_exceeds' and part = 0
 ),
 named as (
     select
         *,
         first_year + year as calendar_year,
+        extra = 1 and defect = 'part_of_year_exceeds' as is_half,
         if(part = 0, 'total', 'nationality') as dimension,
         if(
             part = 0, 'TOTAL', $geographies[1 + (series + part) % len($geographies)]
@@ -169,13 +175,16 @@ named as (
 )
 select
     lower(
-        concat_ws('.', source_id, geography, measure, calendar_year, dimension, category)
+        concat_ws(
+            '.', source_id, geography, measure, calendar_year, dimension, category,
+            if(is_half, 'h1', null)
+        )
     ) as figure_id,
     source_id,
     measure,
     geography,
     calendar_year || '-01-01' as period_start,
-    calendar_year || '-12-31' as period_end,
+    calendar_year || if(is_half, '-06-30', '-12-31') as period_end,
     dimension,
     category,
     value,
@@ -193,7 +202,13 @@ order by file, row_number
 """
 
 SOURCES = """
-select distinct
+with pages as (
+    select distinct source_id, series, geography, first_year from block
+    union all
+    select distinct 'other-' || source_id, series + 1, geography, first_year
+    from block where defect = 'sources_conflict'
+)
+select
     source_id,
     'Publisher ' || series % 97 as publisher,
     'Figures of ' || geography as title,
@@ -201,17 +216,24 @@ select distinct
     (first_year + 5) || '-01-15' as published_date,
     null::varchar as original_publisher,
     'en' as language
-from block
+from pages
 order by source_id
 """
 
 CLAIMS = """
+create table claim as
 with totals as (
     select *, lag(columns(['figure_id', 'value'])) over (order by block) as 'previous_\\0'
     from figure
     where part = 0 and extra = 0 and value_qualifier = 'exact' and defect = 'none'
     qualify lag(source_id) over (order by block) = source_id
-)
+),
+chosen as (
+    from totals
+    qualify row_number() over (partition by source_id order by block) = 1 and block % 10 < 5
+),
+numbered as (select *, row_number() over (order by source_id) as number from chosen),
+marked as (select *, number % 100 = 5 and number // 100 < $most as is_refuted from numbered)
 select
     source_id || '.c01' as claim_id,
     source_id,
@@ -219,10 +241,10 @@ select
     figure_id as subject_figure_id,
     previous_figure_id as comparator_figure_ids,
     'eq' as operator,
-    value::bigint - previous_value::bigint as stated_number,
-    null::varchar as note
-from totals
-qualify row_number() over (partition by source_id order by block) = 1 and block % 10 < 5
+    value::bigint - previous_value::bigint + is_refuted::int as stated_number,
+    null::varchar as note,
+    is_refuted
+from marked
 order by claim_id
 """
 
@@ -240,44 +262,55 @@ select
     if(defect in ('complete_sum_differs', 'partial_sum_exceeds'), 'fail', 'unknown') as verdict,
     defect
 from block
-where defect not in ('none', 'source_unknown')
+where defect not in ('none', 'source_unknown', 'sources_conflict', 'part_of_year_exceeds')
 order by all
 """
 
+PLANTED_CELLS = """
+select measure, geography, first_year + year as year from block where defect = $defect order by all
+"""
 
-def generate(raw: Path, figures: int, seed: int) -> dict[str, object]:
+
+def generate(raw: Path, figures: int, files: int, seed: int) -> dict[str, object]:
     """Fill `raw` with at most `figures` figures (whole blocks only) and a few extra, faulty ones.
 
     Returns:
-        What was planted: counts, faulty rows by file and row, and the verdict that each damaged
-        block must get.
+        What was planted: counts, faulty rows by file and row, the verdict that each damaged block
+        must get, cells on which sources conflict or part of a year exceeds it, refuted claims.
     """
     connection = duckdb.connect()
     given = {
         "figures": figures,
         "seed": seed,
-        "files": FIGURE_FILES,
+        "files": files,
         "most": MOST_PER_DEFECT,
-        "measures": MEASURES,
+        "last_first_year": LAST_FIRST_YEAR,
+        "measures": _flow_measures(connection),
         "geographies": sorted(country.alpha_3 for country in pycountry.countries),
         "defects": DEFECTS,
     }
-    for statement in (BLOCKS, FIGURES):
+    for statement in (BLOCKS, FIGURES, CLAIMS):
         used = {name: value for name, value in given.items() if f"${name}" in statement}
         connection.execute(statement, used)
-    _write(connection, raw)
+    _write(connection, raw, files)
     return _truth(connection)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
+def _flow_measures(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    query = "select measure from read_csv(?) where kind = 'flow' order by measure"
+    found = connection.execute(query, [str(REFERENCE / "measures.csv")]).fetchall()
+    return [measure for (measure,) in found]
+
+
+def _write(connection: duckdb.DuckDBPyConnection, raw: Path, files: int) -> None:
     for folder in ("figures", "sources", "claims"):
         (raw / folder).mkdir(parents=True)
-    for number in range(FIGURE_FILES):
+    for number in range(files):
         file = f"batch_{number}.csv"
         query = f"select {FIGURE_COLUMNS} from figure where file = '{file}' order by row_number"
         _copy(connection, query, raw / "figures" / file)
     _copy(connection, SOURCES, raw / "sources" / "sources.csv")
-    _copy(connection, CLAIMS, raw / "claims" / "claims.csv")
+    _copy(connection, "select * exclude (is_refuted) from claim", raw / "claims" / "claims.csv")
     shutil.copytree(REFERENCE, raw / "reference")
 
 
@@ -294,6 +327,9 @@ def _truth(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
         "blocks": count("block"),
         "quarantined_rows": connection.execute(PLANTED_ROWS).fetchall(),
         "subtotal_verdicts": connection.execute(PLANTED_GROUPS).fetchall(),
+        "conflicts": connection.execute(PLANTED_CELLS, {"defect": "sources_conflict"}).fetchall(),
+        "periods": connection.execute(PLANTED_CELLS, {"defect": "part_of_year_exceeds"}).fetchall(),
+        "claims": connection.execute("select claim_id from claim where is_refuted").fetchall(),
     }
 
 
@@ -302,10 +338,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("directory", type=Path, metavar="DIR", help="a folder to make")
     parser.add_argument("--figures", type=int, default=1000, metavar="N")
+    parser.add_argument("--files", type=int, default=8, metavar="K", help="files of figures")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.directory.mkdir(parents=True)
-    truth = generate(options.directory / "raw", options.figures, options.seed)
+    truth = generate(options.directory / "raw", options.figures, options.files, options.seed)
     (options.directory / "truth.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
 
 

@@ -1,9 +1,10 @@
 """The yardstick: the night's loads, models and counts as one plain DuckDB script.
 
 What a careful engineer would write by hand for exactly these files and nothing else: verbatim text
-with file and row, typed figures with intervals, held rows, subtotal checks, change from year to
-year, dimensions, and the counts of every check. It has no report, no history, no lock, no atomic
-publish and no second engine; `run.py` measures what those cost.
+with file and row, typed figures with intervals, held rows, subtotals, change from year to year,
+sources and periods and claims held against the figures, dimensions, and the counts of every check.
+It has no report, no history, no lock, no atomic publish, no intermediate tables to explain a figure
+by and no second engine; `run.py` measures what those cost. `dbt_job.py` runs the same selects.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from read_csv(
 )
 """
 
-# A figure is held when anything on its row is wrong; everything else works on the rest.
-FIGURES = """
-create temp table twice as
-select figure_id from raw.figures group by figure_id having count(*) > 1;
-
-create table staging.figures as
+# In the order of building. A figure is held when anything on its row is wrong.
+MODELS = {
+    "staging.twice": """
+select figure_id from raw.figures group by figure_id having count(*) > 1
+""",
+    "staging.figures": """
 with typed as (
     select
         figures.* replace (
@@ -64,18 +65,18 @@ select
         or coalesce(reported_value < 0, true)
     ) as is_good
 from typed
-left join twice on typed.figure_id = twice.figure_id
+left join staging.twice as twice on typed.figure_id = twice.figure_id
 left join raw.sources on typed.source_id = sources.source_id
 left join raw.reference_measures as measures on typed.measure = measures.measure
 left join raw.reference_dimensions as dimensions on typed.dimension = dimensions.dimension
 left join raw.reference_qualifiers as qualifiers on value_qualifier = qualifiers.qualifier
-left join geographies on typed.geography = geographies.code
-left join nationalities on typed.category = nationalities.code;
-
-create table audit.quarantine as
-select * from staging.figures where not is_good;
-
-create table marts.fct_reported_figure as
+left join staging.geographies as geographies on typed.geography = geographies.code
+left join staging.nationalities as nationalities on typed.category = nationalities.code
+""",
+    "audit.quarantine": """
+select * from staging.figures where not is_good
+""",
+    "marts.fct_reported_figure": """
 select
     figure_id,
     source_id,
@@ -100,11 +101,9 @@ select
     file,
     row_number
 from staging.figures
-where is_good;
-"""
-
-CHECKS = """
-create table marts.fct_subtotal_check as
+where is_good
+""",
+    "marts.fct_subtotal_check": """
 with damaged as (
     select distinct source_id, measure, geography, period_start, period_end
     from audit.quarantine
@@ -157,9 +156,9 @@ left join damaged
     and parts.measure = damaged.measure
     and parts.geography = damaged.geography
     and parts.period_start = damaged.period_start
-    and parts.period_end = damaged.period_end;
-
-create table marts.fct_year_on_year as
+    and parts.period_end = damaged.period_end
+""",
+    "marts.fct_year_on_year": """
 select
     later.figure_id,
     earlier.figure_id as previous_figure_id,
@@ -177,26 +176,99 @@ inner join marts.fct_reported_figure as earlier
     and later.dimension = earlier.dimension
     and later.category = earlier.category
     and later.period_start = earlier.period_start + interval 1 year
-    and later.period_end = earlier.period_end + interval 1 year;
-"""
-
-DIMENSIONS = """
-create table marts.dim_source as
+    and later.period_end = earlier.period_end + interval 1 year
+""",
+    "marts.dim_source": """
 select
     * replace (try_cast(published_date as date) as published_date),
     coalesce(nullif(original_publisher, ''), publisher) as origin
-from raw.sources;
-create table marts.dim_measure as select * from raw.reference_measures;
-create table marts.dim_dimension as select * from raw.reference_dimensions;
-create table marts.dim_geography as select * from geographies;
-create table marts.dim_nationality as select * from nationalities;
-create table marts.dim_period as
+from raw.sources
+""",
+    "marts.dim_measure": """
+select * from raw.reference_measures
+""",
+    "marts.dim_dimension": """
+select * from raw.reference_dimensions
+""",
+    "marts.dim_geography": """
+select * from staging.geographies as geographies
+""",
+    "marts.dim_nationality": """
+select * from staging.nationalities as nationalities
+""",
+    "marts.dim_period": """
 select distinct period_start, period_end, period_end - period_start + 1 as days
-from marts.fct_reported_figure;
-"""
-
-COUNTS = """
-create table audit.check_result as
+from marts.fct_reported_figure
+""",
+    "marts.fct_source_conflict": """
+select
+    measure,
+    geography,
+    period_start,
+    period_end,
+    dimension,
+    category,
+    count(*) as figures_count,
+    count(distinct origin) as independent_sources_count,
+    min(reported_value) as low_value,
+    max(reported_value) as high_value,
+    case
+        when min(reported_value) = max(reported_value) then 'agree'
+        when max(figures.low_value) <= coalesce(min(figures.high_value), max(figures.low_value))
+            then 'compatible'
+        else 'conflict'
+    end as verdict
+from marts.fct_reported_figure as figures
+inner join marts.dim_source as sources on figures.source_id = sources.source_id
+group by all
+having count(*) > 1
+""",
+    "marts.fct_period_check": """
+with years as (
+    select * from marts.fct_reported_figure
+    where month(period_start) = 1 and period_end = last_day(period_start + interval 11 months)
+),
+parts as (
+    select * from marts.fct_reported_figure
+    where year(period_start) = year(period_end)
+        and period_end - period_start < 364
+)
+select
+    years.measure,
+    years.geography,
+    years.period_start,
+    years.dimension,
+    years.category,
+    min(years.reported_value) as reported_whole,
+    max(parts.reported_value) as computed_whole,
+    if(max(parts.low_value) > min(coalesce(years.high_value, parts.low_value)), 'fail', 'pass')
+        as verdict
+from years
+inner join parts
+    on years.measure = parts.measure
+    and years.geography = parts.geography
+    and years.dimension = parts.dimension
+    and years.category = parts.category
+    and years.period_start = date_trunc('year', parts.period_start)
+group by all
+""",
+    "marts.fct_claim_check": """
+select
+    claims.claim_id,
+    claims.source_id,
+    claims.stated_number::bigint as reported_number,
+    subject.reported_value - comparator.reported_value as computed_number,
+    reported_number - computed_number as residual_number,
+    case
+        when computed_number is null then 'unknown'
+        when residual_number <> 0 then 'fail'
+        else 'pass'
+    end as verdict
+from raw.claims as claims
+left join marts.fct_reported_figure as subject on subject_figure_id = subject.figure_id
+left join marts.fct_reported_figure as comparator on comparator_figure_ids = comparator.figure_id
+""",
+    "audit.check_result": """
 with tall as (
     unpivot (
         select
@@ -234,7 +306,8 @@ with tall as (
     from raw.claims anti join raw.figures on subject_figure_id = figure_id
 )
 select * from tall
-"""
+""",
+}
 
 
 def load(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
@@ -259,17 +332,19 @@ def load(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
         )
 
 
-def load_codes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the code lists: ISO 3166 and what the reference files add to it."""
-    countries = [(country.alpha_3, country.name) for country in pycountry.countries]
-    codes, names = zip(*countries, strict=True)
-    for table, key in (("geographies", "geography"), ("nationalities", "category")):
-        connection.execute(
-            f"create temp table {table} as select unnest(?) as code, unnest(?) as label"
-            f" union all by name select {key} as code, label from raw.reference_{table}"
-            f" where {key} not in ?",
-            [list(codes), list(names), list(codes)],
-        )
+def code_lists() -> dict[str, str]:
+    """The selects of the code lists: ISO 3166 and what the reference files add to it."""
+    quoted = [
+        "('{}', '{}')".format(country.alpha_3, country.name.replace("'", "''"))
+        for country in pycountry.countries
+    ]
+    iso = f"select * from (values {', '.join(quoted)}) as countries(code, label)"
+    return {
+        f"staging.{table}": f"with iso as ({iso}) from iso union all by name"
+        f" select {key} as code, label from raw.reference_{table}"
+        f" where {key} not in (select code from iso)"
+        for table, key in (("geographies", "geography"), ("nationalities", "category"))
+    }
 
 
 def main(raw: Path, database: Path) -> None:
@@ -278,9 +353,8 @@ def main(raw: Path, database: Path) -> None:
     for schema in ("raw", "staging", "marts", "audit"):
         connection.execute(f"create schema {schema}")
     load(connection, raw)
-    load_codes(connection)
-    for script in (FIGURES, CHECKS, DIMENSIONS, COUNTS):
-        connection.execute(script)
+    for name, select in {**code_lists(), **MODELS}.items():
+        connection.execute(f"create table {name} as {select}")
     connection.close()
 
 

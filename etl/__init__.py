@@ -5,6 +5,7 @@ The stages of a night in order, and where each writes:
     run         the night as a short list of steps           (nothing itself)
     plan        models in order, schemas as SQL              etl/__pycache__/plan-*.json
     extract     files as verbatim text rows                  schema raw
+    carry       what yesterday made of the same              all of these schemas
     transform   sql/ as tables                               schemas staging, intermediate, marts
     validate    pandera schemas counted in the engine        (verdicts, kept by audit)
     repeats     rows that another row says again             audit.quarantine
@@ -22,6 +23,7 @@ The stages of a night in order, and where each writes:
     query       one question in SQL                          (nothing itself)
 
 `reconcile` looks only at what lies near a failure; `reconcile-cases` is its door for others' cases.
+`profile` writes down where the time went, where that is asked for.
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
 which engine runs; `night` is the record of a run; `errors` is what can go wrong with one;
 `harmless` makes text of values.

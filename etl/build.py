@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from etl import audit, findings, iso3166, quarantine, repeats
+from etl.carry import Fingerprints, Yesterday
 from etl.engine import duckdb as engine
 from etl.errors import ModelError, WarehouseError
 from etl.extract import DatasetSpec
+from etl.extract.declared import DATASET as DECLARATIONS
 from etl.extract.load import load
 from etl.validate.compiled import CompiledCheck, Severity
 from etl.validate.count import CheckResult, count, verdict
 
 if TYPE_CHECKING:
-    from etl.extract import InputFile
+    from etl.extract import FileOutcome, InputFile
     from etl.night import Night
     from etl.plan import Plan, Table
     from etl.reconcile.night import Summary
@@ -47,11 +49,15 @@ class Build:
         )
         engine.create(self.connection, file)
         audit.create(self.connection, plan)
+        self._yesterday = Yesterday.nothing(self.connection)
+        self._fingerprints = Fingerprints(_specs(plan))
         self.published_before = 0
         self.results: list[CheckResult] = []
 
     def take_history(self) -> bool:
         """Copies the audit history out of yesterday's warehouse, if there is one.
+
+        Unless everything is to be made anew, its tables stay within reach, to be carried over.
 
         Returns:
             False where it is damaged; then this is a first night again, and says so.
@@ -64,7 +70,14 @@ class Build:
         try:
             engine.attach(self.connection, self._settings.file, "yesterday", "read_only")
             audit.carry_over(self.connection, self._plan, self._settings.keep_runs)
-            self.connection.execute("detach yesterday")
+            last = self.connection.execute(
+                "select run_id, figures_published from audit.run where status = 'published'"
+                " order by run_id desc limit 1"
+            ).fetchone()
+            if last:
+                self._night.previous_run_id, self.published_before = last
+                if not self._settings.force:
+                    self._yesterday = Yesterday.of(self.connection, last[0])
         except (duckdb.Error, WarehouseError) as error:
             if engine.is_kept_out(error):
                 raise
@@ -73,19 +86,20 @@ class Build:
                 f" findings begins anew ({error})"
             )
             return False
-        last = self.connection.execute(
-            "select run_id, figures_published from audit.run where status = 'published'"
-            " order by run_id desc limit 1"
-        ).fetchone()
-        if last:
-            self._night.previous_run_id, self.published_before = last
         return True
 
     def load(self, files: Sequence[InputFile], on_file: Callable[[InputFile], None]) -> None:
         """Brings every file in as verbatim text, then shuts the engine's doors."""
-        specs = {table.stem: _spec(table) for table in self._plan.raw if _is_from_files(table)}
-        specs |= {name: DatasetSpec((), open=True) for name in self._plan.datasets}
-        outcomes = load(self.connection, files, specs, self._night.started_at, on_file)
+        known = self._known(files)
+        outcomes = load(
+            self.connection,
+            files,
+            _specs(self._plan),
+            self._night.started_at,
+            on_file,
+            read_before=lambda file: known.get(file.name),
+        )
+        self._fingerprints.take_files(outcomes)
         iso3166.load(self.connection, self._night.started_at)
         engine.seal(self.connection)
         quarantine.take_unreadable(self.connection, self._night.run_id)
@@ -94,6 +108,10 @@ class Build:
                 "run_id": self._night.run_id,
                 "size_bytes": outcome.size,
                 "rows_quarantined": outcome.rows_rejected,
+                "fingerprint": self._fingerprints.of_file(
+                    outcome.file, outcome.dataset, outcome.sha256
+                ),
+                "is_carried": outcome is known.get(outcome.file),
                 **vars(outcome),
             }
             for outcome in outcomes
@@ -103,19 +121,21 @@ class Build:
     def model(self, table: Table) -> None:
         """Builds one table, counts its checks, and holds back the rows that fail an error.
 
+        A table that was made of the same yesterday is copied, with its counts.
+
         Raises:
             ModelError: the engine refuses the model.
         """
         started = perf_counter()
-        try:
-            self.connection.execute(table.statement)
-        except duckdb.Error as error:
-            if not table.file:
-                self._try_sources(table)
-            raise _model_error(table, error) from error
+        fingerprint = self._fingerprints.of_table(table)
+        carried = self._yesterday.take_table(table, fingerprint)
+        if carried is not None:
+            self._note(table, carried, started, fingerprint=fingerprint, is_carried=True)
+            return
+        self._create(table)
+        made = perf_counter()
         if table.is_checked:
-            repeats.set_aside(self.connection, self._plan, table, self._night.run_id)
-            self._check(table, started)
+            self._check(table, started, fingerprint=fingerprint, made_seconds=made - started)
 
     def reconcile(self) -> Summary:
         """Fills the tables that no model makes: suspects, bounds, estimates.
@@ -129,15 +149,39 @@ class Build:
         started = perf_counter()
         for table in filled:
             self.connection.execute(table.statement)
+            self._fingerprints.take_filled(table, self._night.run_id)
         summary = night.reconcile(self.connection, self._plan, self._settings)
         for table in filled:
             self._check(table, started)
         return summary
 
-    def _check(self, table: Table, started: float) -> None:
+    def _create(self, table: Table) -> None:
+        try:
+            names = [column.name for column in table.columns]
+            engine.create_table(self.connection, table.statement, names)
+        except duckdb.Error as error:
+            if not table.file:
+                self._try_sources(table)
+            raise _model_error(table, error) from error
+
+    def _check(self, table: Table, started: float, **noted: Any) -> None:
+        """Sets aside what is said again, counts, and holds back what fails."""
+        begun = perf_counter()
+        repeats.set_aside(self.connection, self._plan, table, self._night.run_id)
         results = count(self.connection, table.checks)
+        checked = perf_counter()
         if table.holds:
             quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
+        held = perf_counter()
+        seconds = {"checked_seconds": checked - begun, "held_seconds": held - checked}
+        self._note(table, results, started, **noted, **seconds)
+
+    def _note(
+        self, table: Table, results: Sequence[CheckResult], started: float, **noted: Any
+    ) -> None:
+        """Writes down what became of a table; of a source of a union there is nothing to say."""
+        if not table.is_checked:
+            return
         self.results += results
         self._night.models.append(
             {
@@ -145,8 +189,24 @@ class Build:
                 "model": table.name,
                 "rows_count": _only(self.connection, f"select count(*) from {table.name}"),
                 "seconds": perf_counter() - started,
+                "is_carried": False,
+                **noted,
             }
         )
+
+    def _known(self, files: Sequence[InputFile]) -> dict[str, FileOutcome]:
+        """The files whose rows lie in yesterday's warehouse, by name."""
+        entries = self._night.made_of.get("files", ())
+        bytes_of = {entry["name"]: entry["sha256"] for entry in entries}
+        self._fingerprints.take_declarations(
+            bytes_of.get(file.name) for file in files if file.dataset == DECLARATIONS
+        )
+        known = {}
+        for file in files:
+            of_file = self._fingerprints.of_file(file.name, file.dataset, bytes_of.get(file.name))
+            if outcome := self._yesterday.file(of_file):
+                known[file.name] = outcome
+        return known
 
     def _try_sources(self, union: Table) -> None:
         """Reads each source of a union that failed by itself: the engine does not say which it was.
@@ -214,8 +274,11 @@ class Build:
         self.connection.close()
 
 
-def _is_from_files(table: Table) -> bool:
-    return table.stem not in ("iso_3166", "rejected_row")
+def _specs(plan: Plan) -> dict[str, DatasetSpec]:
+    """The datasets that files can be of; those that are not declared have the files' columns."""
+    apart = ("iso_3166", "rejected_row")
+    declared = {table.stem: _spec(table) for table in plan.raw if table.stem not in apart}
+    return declared | {name: DatasetSpec((), open=True) for name in plan.datasets}
 
 
 def _spec(table: Table) -> DatasetSpec:

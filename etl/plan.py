@@ -53,6 +53,7 @@ class Table:
         columns: as declared, in order.
         statement: the DDL that builds it; empty for raw and audit tables.
         file: the model's file, for messages; empty where there is none.
+        parents: stems of the models, and `raw.<dataset>`, that its SQL and its checks look into.
         datasets: raw datasets that its rows come from, by its own SQL or that of its sources.
         holds: the raw table whose rows are held back where a row here fails; empty for none.
         published: SQL for the day that a row (`rows`) was published on, where one of a later day
@@ -70,6 +71,7 @@ class Table:
     columns: tuple[Column, ...]
     statement: str
     file: str
+    parents: tuple[str, ...]
     datasets: tuple[str, ...]
     holds: str
     published: str
@@ -160,6 +162,7 @@ def _table_from_json(data: Mapping[str, Any]) -> Table:
         **{
             **data,
             "columns": tuple(Column(**column) for column in data["columns"]),
+            "parents": tuple(data["parents"]),
             "datasets": tuple(data["datasets"]),
             "checks": CompiledTable.from_dict(data["checks"]),
         }
@@ -247,12 +250,24 @@ def _planned(
 
     model = models.get(stem)
     if model and model.union:
-        statement = transform.create_statement(model)
-        file, checks = str(model.file), _unchecked(stem)
         return Table(
-            stem, model.layer, "", (), statement, file, (), "", "", False, False, False, checks
+            stem=stem,
+            schema=model.layer,
+            description="",
+            columns=(),
+            statement=transform.create_statement(model),
+            file=str(model.file),
+            parents=model.parents,
+            datasets=(),
+            holds="",
+            published="",
+            reports=False,
+            is_filled=False,
+            is_late=False,
+            checks=_unchecked(stem),
         )
     described = _described(schemas[stem], qualified(stem).partition(".")[0])
+    parents = set(_looked_into(schemas[stem].to_schema())) - {stem}
     if described.is_filled:
         sources = []
         statement = audit.create_statement(described)
@@ -261,14 +276,17 @@ def _planned(
         names = [source.stem for source in sources]
         columns = [column.name for column in described.columns]
         statement = transform.union_statement(described.name, names, columns)
+        parents |= set(names)
     else:
         sources = [model]
+        parents |= set(model.parents)
         statement = transform.create_statement(model)
     return Table(
         **{
             **vars(described),
             "statement": statement,
             "file": str(model.file) if model else "",
+            "parents": tuple(sorted(parents)),
             "datasets": tuple(sorted({name for m in sources for name in m.raw_datasets})),
             "checks": compile_schema(schemas[stem].to_schema(), stem),
         }
@@ -306,6 +324,7 @@ def _described(schema: type[pa.DataFrameModel], layer: str) -> Table:
         columns=columns,
         statement="",
         file="",
+        parents=(),
         datasets=(),
         holds=_metadata(schema).get("holds", ""),
         published=_metadata(schema).get("published", ""),

@@ -52,11 +52,7 @@ def hold(
     Each is recorded in `audit.quarantine`, once per reason, and stays readable for later models as
     `<stem>__held`: there the columns at fault are null, since nothing is known of them.
     """
-    failed = [
-        result.check
-        for result in results
-        if result.failed_count and result.check.severity == "error" and result.check.scope == "row"
-    ]
+    failed = [result.check for result in results if result.holds_rows]
     name = quoted_table(table.name)
     held = quoted(table.stem + HELD_SUFFIX)
     if not failed:
@@ -182,7 +178,8 @@ class _Origin:
     def of(cls, connection: duckdb.DuckDBPyConnection, dataset: str) -> _Origin:
         names = connection.execute(
             "select column_name from duckdb_columns()"
-            " where schema_name = 'raw' and table_name = ? order by column_index",
+            " where database_name = current_database() and schema_name = 'raw'"
+            " and table_name = ? order by column_index",
             [dataset],
         ).fetchall()
         return cls(dataset, tuple(name for (name,) in names if name not in PROVENANCE))

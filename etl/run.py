@@ -122,6 +122,10 @@ def close(settings: Settings, tonight: Night, console: Console) -> None:
 def tell_others(settings: Settings, tonight: Night, console: Console) -> None:
     """Tells the people and programs that asked to be told."""
     metrics.write(settings, tonight)
+    if settings.profile:
+        from etl import profile
+
+        profile.write(settings, tonight)
     if settings.notify:
         from etl import notify
 

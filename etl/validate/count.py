@@ -20,6 +20,7 @@ Verdict = Literal["pass", "warn", "fail", "unknown", "error"]
 # What a check's own SQL can raise; a lost connection or a full disk is the run's fault, not its.
 _CHECK_BROKE = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError)
 _SHAPE = frozenset({"column_exists", "dtype", "strict"})
+_APART = frozenset({"unique", "references"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class CheckResult:
     unknown_count: int
     verdict: Verdict
     message: str = ""
+
+    @property
+    def holds_rows(self) -> bool:
+        """Whether rows fail it for which a staging table has no place."""
+        is_fault = self.check.severity == "error" and self.check.scope == "row"
+        return is_fault and self.failed_count > 0
 
 
 def verdict(tested_count: int, failed_count: int, severity: Severity) -> Verdict:
@@ -153,10 +160,13 @@ def _counted(
     """One statement for all; where that raises, one for each, so that only the broken one is."""
     if not checks:
         return []
-    by_row = [check for check in checks if check.scope == "row" and check.kind != "unique"]
-    by_set = [check for check in checks if check not in by_row]
-    parts = ([_rows_sql(compiled, by_row)] if by_row else []) + [
-        _set_sql(compiled, check) for check in by_set
+    # A reference by itself reads one column, and each of its values once; among the other row
+    # checks it would join whole rows. A million facts are checked in 0.3 s so, and 1.2 s that way.
+    together = [check for check in checks if check.scope == "row" and check.kind not in _APART]
+    apart = [check for check in checks if check not in together]
+    parts = ([_rows_sql(compiled, together)] if together else []) + [
+        _rows_sql(compiled, [check]) if check.kind == "references" else _set_sql(compiled, check)
+        for check in apart
     ]
     statement = "select * from " + " cross join ".join(
         f"({part}) as part_{number}" for number, part in enumerate(parts)
@@ -168,21 +178,23 @@ def _counted(
             return [CheckResult(checks[0], 0, 0, 0, "error", _first_line(error))]
         return [result for check in checks for result in _counted(connection, compiled, [check])]
     threes = zip(counts[0::3], counts[1::3], counts[2::3], strict=True)
-    return [_result(check, three) for check, three in zip(by_row + by_set, threes, strict=True)]
+    return [_result(check, three) for check, three in zip(together + apart, threes, strict=True)]
 
 
 def _rows_sql(compiled: CompiledTable, checks: Sequence[CompiledCheck]) -> str:
     """All row checks in one scan."""
-    holds = ", ".join(
-        f"({check.sql}) as holds_{place}"
-        + (f", ({check.where}) as concerns_{place}" if check.where else "")
-        for place, check in enumerate(checks)
-    )
-    counts = ", ".join(
-        _counts_sql(f"holds_{place}", f"concerns_{place}" if check.where else "true")
-        for place, check in enumerate(checks)
-    )
-    return f"select {counts} from (select {holds} from {quoted_table(compiled.table)}) as checked"
+    holds, counts = [], []
+    for place, check in enumerate(checks):
+        if check.kind == "not_null":  # answered from the number of nulls: no value is read
+            counts.append(f"count(*), count(*) - count(holds_{place}), 0")
+            holds.append(f"{compiled.operand(check.columns[0])} as holds_{place}")
+            continue
+        holds.append(f"({check.sql}) as holds_{place}")
+        if check.where:
+            holds.append(f"({check.where}) as concerns_{place}")
+        counts.append(_counts_sql(f"holds_{place}", check.where and f"concerns_{place}"))
+    checked = f"select {', '.join(holds)} from {quoted_table(compiled.table)}"
+    return f"select {', '.join(counts)} from ({checked}) as checked"
 
 
 def _set_sql(compiled: CompiledTable, check: CompiledCheck) -> str:
@@ -199,7 +211,9 @@ def _set_sql(compiled: CompiledTable, check: CompiledCheck) -> str:
     return f"select {_counts_sql('holds')} from ({checked}) as checked"
 
 
-def _counts_sql(holds: str, concerned: str = "true") -> str:
+def _counts_sql(holds: str, concerned: str = "") -> str:
+    if not concerned:
+        return f"count({holds}), count(*) filter (where not {holds}), count(*) - count({holds})"
     tested = f"count({holds}) filter (where {concerned})"
     failed = f"count(*) filter (where {concerned} and not {holds})"
     unknown = f"count(*) filter (where {concerned} is null or {concerned} and {holds} is null)"

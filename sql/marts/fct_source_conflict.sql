@@ -1,6 +1,12 @@
 -- One row per cell that several figures speak about: do they agree?
 with
     figures as (select * from int_figures_bounded),
+    shared_cells as (
+        select measure, geography, period_start, period_end, dimension, category
+        from figures
+        group by measure, geography, period_start, period_end, dimension, category
+        having count(*) > 1
+    ),
     sources as (select * from dim_source),
     told as (
         select
@@ -19,6 +25,14 @@ with
             sources.origin,
             sources.published_date
         from figures
+        inner join
+            shared_cells
+            on figures.measure = shared_cells.measure
+            and figures.geography = shared_cells.geography
+            and figures.period_start = shared_cells.period_start
+            and figures.period_end = shared_cells.period_end
+            and figures.dimension = shared_cells.dimension
+            and figures.category = shared_cells.category
         inner join sources on figures.source_id = sources.source_id
         where figures.value_qualifier <> 'unstated'
     ),
