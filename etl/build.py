@@ -84,7 +84,7 @@ class Build:
         specs |= {name: DatasetSpec((), open=True) for name in self._plan.datasets}
         outcomes = load(self.connection, files, specs, self._night.started_at, on_file)
         iso3166.load(self.connection, self._night.started_at)
-        engine.seal(self.connection)
+        self._shut()
         quarantine.take_unreadable(self.connection, self._night.run_id)
         self._night.inputs = [
             {
@@ -104,17 +104,12 @@ class Build:
             ModelError: the engine refuses the model.
         """
         started = perf_counter()
-        try:
-            self.connection.execute(table.statement)
-        except duckdb.Error as error:
-            if not table.file:
-                self._try_sources(table)
-            raise _model_error(table, error) from error
+        self._create(table)
         if not table.is_checked:
             return
-        results = count(self.connection, table.checks)
+        results = self._count(table)
         if table.holds:
-            quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
+            self._hold(table, results)
         self.results += results
         self._night.models.append(
             {
@@ -124,6 +119,23 @@ class Build:
                 "seconds": perf_counter() - started,
             }
         )
+
+    def _shut(self) -> None:
+        engine.seal(self.connection)
+
+    def _create(self, table: Table) -> None:
+        try:
+            self.connection.execute(table.statement)
+        except duckdb.Error as error:
+            if not table.file:
+                self._try_sources(table)
+            raise _model_error(table, error) from error
+
+    def _count(self, table: Table) -> tuple[CheckResult, ...]:
+        return count(self.connection, table.checks)
+
+    def _hold(self, table: Table, results: Sequence[CheckResult]) -> None:
+        quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
 
     def _try_sources(self, union: Table) -> None:
         """Reads each source of a union that failed by itself: the engine does not say which it was.

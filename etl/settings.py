@@ -29,6 +29,9 @@ class Settings:
         keep_runs: runs whose check results stay in the audit tables.
         memory_limit: what the engine may use before it spills to disk.
         threads: threads of the engine; 0 means all cores.
+        engine: who builds the models: duckdb, or spark.
+        master: the Spark master.
+        spark_conf: settings for Spark, by name.
     """
 
     raw: Path = ROOT / "data" / "raw"
@@ -44,6 +47,9 @@ class Settings:
     keep_runs: int = 400
     memory_limit: str = "8GB"
     threads: int = 0
+    engine: str = "duckdb"
+    master: str = "local[*]"
+    spark_conf: tuple[tuple[str, str], ...] = ()
 
     @property
     def file(self) -> Path:
@@ -92,6 +98,20 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
         metavar="DIR",
         help="further folder of SQL models, beside sql/; can be given again",
     )
+    flag(
+        "--engine",
+        choices=("duckdb", "spark"),
+        default=environment.get("ETL_ENGINE", Settings.engine),
+        help="who builds the models (%(default)s)",
+    )
+    flag(
+        "--spark-conf",
+        type=_setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of Spark; can be given again",
+    )
     for name, kind, shown, words in _VALUES:
         default = environment.get(f"ETL_{name.upper()}", str(getattr(Settings, name)))
         flag(
@@ -104,6 +124,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
     log_json = environment.get("ETL_LOG_JSON", "") not in ("", "0")
     flag("--log-json", action="store_true", default=log_json, help="one JSON object per line")
     given = vars(parser.parse_args(arguments))
+    given["spark_conf"] = tuple(given["spark_conf"])
     given["models"] = (*Settings.models, *(folder.absolute() for folder in given["models"]))
     folders = {name: given[name].absolute() for name in ("raw", "warehouse")}
     return Settings(**{**given, **folders})
@@ -114,6 +135,13 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return share
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
 
 
 def _count(text: str) -> int:
@@ -132,4 +160,5 @@ _VALUES = (
     ("keep_runs", _count, "N", "runs whose results stay in the audit tables"),
     ("memory_limit", str, "SIZE", "memory of the engine before it uses the disk"),
     ("threads", _count, "N", "threads of the engine; 0 for every core"),
+    ("master", str, "URL", "the Spark master"),
 )

@@ -1,0 +1,88 @@
+"""The same warehouse with Spark at work: it builds the models and counts their checks.
+
+All else is as ever, on what Spark leaves behind: every table comes into the warehouse as Spark
+wrote it, rows are held back there, and Spark reads on without them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.build import Build
+from etl.engine import duckdb as engine
+from etl.engine.spark import Refused, Spark
+from etl.errors import ModelError
+from etl.transform import HELD_SUFFIX
+from etl.validate.compiled import quoted, quoted_table
+from etl.validate.count import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from etl.night import Night
+    from etl.plan import Plan, Table
+    from etl.settings import Settings
+    from etl.validate.count import CheckResult
+
+_PLACE = ("file", "row_number")
+
+
+class BuildOnSpark(Build):
+    """A warehouse under construction whose tables Spark builds."""
+
+    def __init__(self, settings: Settings, plan: Plan, night: Night, file: Path) -> None:
+        super().__init__(settings, plan, night, file)
+        self._exchange = file.with_suffix(".exchange")
+        self._exchange.mkdir()
+        self._spark = Spark(settings.master, self._exchange, dict(settings.spark_conf))
+
+    def _shut(self) -> None:
+        """Shuts the doors but for the folder where both engines meet, and hands over what is in."""
+        engine.seal(self.connection, self._exchange)
+        for dataset in [*(table.stem for table in self._plan.raw), *self._plan.datasets]:
+            self._spark.take(f"raw.{dataset}", self._written(f"raw.{quoted(dataset)}"))
+
+    def _create(self, table: Table) -> None:
+        try:
+            if not table.is_checked:
+                self._spark.view(table.stem, table.select)
+                return
+            types = {column.name: column.type for column in table.columns}
+            folder = self._spark.build(table.stem, table.select, types)
+        except Refused as error:
+            raise ModelError(Path(table.file or table.name), 1, str(error)) from error
+        self.connection.execute(
+            f"create table {quoted_table(table.name)} as select * from read_parquet(?)",
+            [str(folder / "*.parquet")],
+        )
+
+    def _count(self, table: Table) -> tuple[CheckResult, ...]:
+        return count(self.connection, table.checks, self._spark)
+
+    def _hold(self, table: Table, results: Sequence[CheckResult]) -> None:
+        super()._hold(table, results)
+        held = table.stem + HELD_SUFFIX
+        self._spark.take(held, self._written(quoted(held)))
+        self._spark.leave_out(table.stem, held, _PLACE)
+
+    def finish(self, runs: Sequence[dict[str, object]]) -> None:
+        """Ends Spark, then writes the file whole."""
+        self._end()
+        super().finish(runs)
+
+    def abandon(self) -> None:
+        """Ends both engines; the file is left to be swept."""
+        self._end()
+        super().abandon()
+
+    def _end(self) -> None:
+        self._spark.stop()
+        shutil.rmtree(self._exchange)
+
+    def _written(self, table: str) -> Path:
+        """A table of the warehouse as a file that Spark can read."""
+        file = self._exchange / f"{len(list(self._exchange.iterdir()))}.parquet"
+        self.connection.execute(f"copy {table} to {engine.literal(str(file))} (format parquet)")
+        return file
