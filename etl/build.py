@@ -190,6 +190,9 @@ class Build:
         audit.describe(self.connection, [*self._plan.raw, *described, *self._plan.audit])
         engine.finish(self.connection, self._file)
 
+    def hand_out(self) -> None:
+        """What is left to do once the warehouse is published: nothing."""
+
     def abandon(self) -> None:
         """Closes the engine; the file is left to be swept."""
         self.connection.close()

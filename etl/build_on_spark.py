@@ -30,12 +30,17 @@ _PLACE = ("file", "row_number")
 
 
 class BuildOnSpark(Build):
-    """A warehouse under construction whose tables Spark builds."""
+    """A warehouse under construction whose tables Spark builds.
+
+    Raises:
+        NotAvailable: there is no Spark.
+    """
 
     def __init__(self, settings: Settings, plan: Plan, night: Night, file: Path) -> None:
         super().__init__(settings, plan, night, file)
         self._exchange = file.with_suffix(".exchange")
         self._exchange.mkdir()
+        self._saved = file.with_suffix(".tables")
         self._spark = Spark(settings.master, self._exchange, dict(settings.spark_conf))
 
     def _shut(self) -> None:
@@ -68,9 +73,24 @@ class BuildOnSpark(Build):
         self._spark.leave_out(table.stem, held, _PLACE)
 
     def finish(self, runs: Sequence[dict[str, object]]) -> None:
-        """Ends Spark, then writes the file whole."""
+        """Saves the marts as tables of their own and writes the file whole."""
+        for table in self._plan.models:
+            if table.schema == "marts":
+                self._spark.save(table.stem, self._saved / table.stem, self._settings.table_format)
         self._end()
         super().finish(runs)
+
+    def hand_out(self) -> None:
+        """Puts the marts where other engines look for them: `tables/<run>`, `tables/latest`."""
+        folder = self._settings.warehouse / "tables"
+        folder.mkdir(exist_ok=True)
+        self._saved.rename(folder / self._night.run_id)
+        link = folder / f".latest-{self._night.run_id}"
+        link.symlink_to(self._night.run_id)
+        link.replace(folder / "latest")
+        kept = sorted(run for run in folder.iterdir() if not run.is_symlink())
+        for run in kept[: -1 - self._settings.keep_files]:
+            shutil.rmtree(run)
 
     def abandon(self) -> None:
         """Ends both engines; the file is left to be swept."""

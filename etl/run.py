@@ -93,6 +93,7 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
             if not is_readable:
                 publish.set_aside(settings, tonight)
             publish.swap(settings, tonight)
+            build.hand_out()
         return
     build.abandon()
 

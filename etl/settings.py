@@ -32,6 +32,7 @@ class Settings:
         engine: who builds the models: duckdb, or spark.
         master: the Spark master.
         spark_conf: settings for Spark, by name.
+        table_format: what Spark writes the marts as: parquet, or one that its session knows.
     """
 
     raw: Path = ROOT / "data" / "raw"
@@ -50,6 +51,7 @@ class Settings:
     engine: str = "duckdb"
     master: str = "local[*]"
     spark_conf: tuple[tuple[str, str], ...] = ()
+    table_format: str = "parquet"
 
     @property
     def file(self) -> Path:
@@ -161,4 +163,5 @@ _VALUES = (
     ("memory_limit", str, "SIZE", "memory of the engine before it uses the disk"),
     ("threads", _count, "N", "threads of the engine; 0 for every core"),
     ("master", str, "URL", "the Spark master"),
+    ("table_format", str, "NAME", "what Spark writes the marts as: parquet, iceberg, delta"),
 )

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.engine.spark_sql import RAW_PREFIX, to_spark
 from etl.errors import EtlError
 
 if TYPE_CHECKING:
@@ -51,7 +50,9 @@ class Spark:
 
     def take(self, name: str, file: Path) -> None:
         """Reads a table that the other engine has written; `raw.<dataset>` or a model's name."""
-        self._view(name.replace("raw.", RAW_PREFIX, 1), self._session.read.parquet(str(file)))
+        from etl.engine.spark_sql import bare_name
+
+        self._view(bare_name(name), self._session.read.parquet(str(file)))
 
     def build(self, stem: str, sql: str, columns: Mapping[str, str]) -> Path:
         """Builds one model as a folder of Parquet files.
@@ -93,6 +94,11 @@ class Spark:
         with _refusals():
             return [tuple(row) for row in self._found.collect()]
 
+    def save(self, stem: str, folder: Path, form: str) -> None:
+        """Writes a table for others to read, in a format that the session knows."""
+        with _refusals():
+            self._session.table(stem).write.format(form).save(str(folder))
+
     def stop(self) -> None:
         """Ends the session."""
         self._session.stop()
@@ -101,6 +107,8 @@ class Spark:
         rows.createOrReplaceTempView(f"`{name}`")
 
     def _query(self, sql: str) -> DataFrame:
+        from etl.engine.spark_sql import to_spark  # sqlglot is slow to import
+
         with _refusals():
             return self._session.sql(to_spark(sql))
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 import sqlglot
 from sqlglot import exp
 
-RAW_PREFIX = "raw__"
 _WHOLE = {exp.DataType.Type.BIGINT, exp.DataType.Type.INT}
 # Text that is cast is not rounded: Spark would take it through a double.
 _NOT_ROUNDED = (
@@ -35,7 +34,7 @@ PORTABLE: tuple[type[exp.Expr], ...] = (
 def to_spark(sql: str) -> str:
     """A query in DuckDB's dialect as a query with the same rows in Spark's.
 
-    Tables go by their bare names, those of schema `raw` by `raw__<name>`.
+    Tables go by their `bare_name`.
     """
     tree = sqlglot.parse_one(sql, read="duckdb")
     for select in list(tree.find_all(exp.Select)):
@@ -43,6 +42,12 @@ def to_spark(sql: str) -> str:
     for node in reversed(list(tree.walk())):  # what stands inside before what stands around it
         node.replace(_mended(node))
     return tree.sql(dialect="spark")
+
+
+def bare_name(table: str) -> str:
+    """The name that a table goes by in Spark: `raw.figures` -> `raw__figures`."""
+    schema, _, name = table.rpartition(".")
+    return f"raw__{name}" if schema == "raw" else name
 
 
 def not_portable(sql: str) -> Iterator[str]:
@@ -80,8 +85,7 @@ def _mended(node: exp.Expr) -> exp.Expr:
 
 
 def _table(node: exp.Table) -> exp.Expr:
-    prefix = RAW_PREFIX if node.db == "raw" else ""
-    node.set("this", exp.to_identifier(prefix + node.name, quoted=True))
+    node.set("this", exp.to_identifier(bare_name(f"{node.db}.{node.name}"), quoted=True))
     node.set("db", None)
     return node
 
@@ -155,9 +159,7 @@ def _unnest_beside(select: exp.Select) -> None:
             continue
         table, column = f"unnested_{number}", f"item_{number}"
         explode.replace(exp.column(column, table=table))
-        alias = exp.TableAlias(
-            this=exp.to_identifier(table), columns=[exp.to_identifier(column)]
-        )
+        alias = exp.TableAlias(this=exp.to_identifier(table), columns=[exp.to_identifier(column)])
         select.append("laterals", exp.Lateral(this=explode, view=True, alias=alias))
 
 

@@ -1,5 +1,3 @@
-"""Spark for the tests: skipped where it is not installed, for no other reason."""
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -9,7 +7,7 @@ import pytest
 
 pytest.importorskip("pyspark", reason="Spark is an extra: make test-spark")
 
-from etl.engine.spark import Spark  # noqa: E402 - only where there is a Spark
+from etl.engine.spark import Spark
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 import sqlglot
 
-from etl.engine.spark import Spark
 from etl.engine.spark_sql import PORTABLE, not_portable
+
+if TYPE_CHECKING:
+    from etl.engine.spark import Spark
 
 # One row per reading of a value; each construct that models may use stands here at least once.
 _CASES = (
@@ -72,7 +74,7 @@ _CASES = (
     "regexp_matches('abc', 'b')",
     "regexp_matches('12', '^[0-9]+$')",
     "regexp_matches(e'12\\n', '^[0-9]+$')",
-    "regexp_matches('٥', '^\\d$')",
+    "regexp_matches('\u0665', '^\\d$')",
     "year(date '2024-02-03')",
     "month(date '2024-02-03')",
     "day(date '2024-02-03')",
@@ -107,7 +109,7 @@ _CASES = (
 
 @pytest.mark.parametrize("case", _CASES)
 def test_both_engines_give_the_same(spark: Spark, case: str) -> None:
-    here = duckdb.sql(f"select {case}").fetchall()
+    here = duckdb.execute(f"select {case}").fetchall()
     there = spark.execute(f"select {case}").fetchall()
     assert sorted(map(_plain, there), key=repr) == sorted(map(_plain, here), key=repr)
 
