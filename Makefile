@@ -5,6 +5,8 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
+SPARK_BIN := .venv-spark/bin
+SPARK_READY := .venv-spark/.ready
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -29,11 +31,20 @@ $(READY): requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(SPARK_READY): tests/spark/requirements.lock
+	$(PYTHON) -m venv --clear .venv-spark
+	$(SPARK_BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(SPARK_BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
 run: $(READY)  ## run the night on data/raw (ARGS="--dry-run" and so on)
 	$(BIN)/python -m etl.run $(ARGS)
 
 test: $(READY)  ## the tests (ARGS="-k subtotal" and so on)
 	$(BIN)/python -m pytest $(ARGS)
+
+test-spark: $(SPARK_READY)  ## the same night on Spark, compared with DuckDB's (needs Java 17)
+	$(SPARK_BIN)/python -m pytest tests/spark $(ARGS)
 
 fmt: $(READY)  ## format Python and SQL
 	$(BIN)/ruff check --quiet --fix-only .
@@ -71,10 +82,13 @@ lock: $(READY)  ## resolve pyproject.toml into requirements.lock (ARGS="--upgrad
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --quiet \
 		--no-annotate --no-emit-index-url --custom-compile-command "make lock" \
 		--output-file requirements.lock $(ARGS)
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra spark --universal --generate-hashes --quiet \
+		--no-annotate --no-emit-index-url --custom-compile-command "make lock" \
+		--constraints requirements.lock --output-file tests/spark/requirements.lock
 
 clean:  ## remove caches
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find etl tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean  ## remove caches and .venv; warehouses are yours to remove
-	rm -rf .venv
+	rm -rf .venv .venv-spark

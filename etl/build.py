@@ -101,7 +101,7 @@ class Build:
         )
         self._fingerprints.take_files(outcomes)
         iso3166.load(self.connection, self._night.started_at)
-        engine.seal(self.connection)
+        self._shut()
         quarantine.take_unreadable(self.connection, self._night.run_id)
         self._night.inputs = [
             {
@@ -128,7 +128,7 @@ class Build:
         """
         started = perf_counter()
         fingerprint = self._fingerprints.of_table(table)
-        carried = self._yesterday.take_table(table, fingerprint)
+        carried = self._carry(table, fingerprint)
         if carried is not None:
             self._note(table, carried, started, fingerprint=fingerprint, is_carried=True)
             return
@@ -167,11 +167,11 @@ class Build:
     def _check(self, table: Table, started: float, **noted: Any) -> None:
         """Sets aside what is said again, counts, and holds back what fails."""
         begun = perf_counter()
-        repeats.set_aside(self.connection, self._plan, table, self._night.run_id)
-        results = count(self.connection, table.checks)
+        self._set_aside(table)
+        results = self._count(table)
         checked = perf_counter()
         if table.holds:
-            quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
+            self._hold(table, results)
         held = perf_counter()
         seconds = {"checked_seconds": checked - begun, "held_seconds": held - checked}
         self._note(table, results, started, **noted, **seconds)
@@ -207,6 +207,21 @@ class Build:
             if outcome := self._yesterday.file(of_file):
                 known[file.name] = outcome
         return known
+
+    def _shut(self) -> None:
+        engine.seal(self.connection)
+
+    def _carry(self, table: Table, fingerprint: str) -> tuple[CheckResult, ...] | None:
+        return self._yesterday.take_table(table, fingerprint)
+
+    def _set_aside(self, table: Table) -> None:
+        repeats.set_aside(self.connection, self._plan, table, self._night.run_id)
+
+    def _count(self, table: Table) -> tuple[CheckResult, ...]:
+        return count(self.connection, table.checks)
+
+    def _hold(self, table: Table, results: Sequence[CheckResult]) -> None:
+        quarantine.hold(self.connection, self._plan, table, results, self._night.run_id)
 
     def _try_sources(self, union: Table) -> None:
         """Reads each source of a union that failed by itself: the engine does not say which it was.
@@ -268,6 +283,9 @@ class Build:
         audit.describe(self.connection, [*self._plan.raw, *described, *self._plan.audit])
         audit.describe_datasets(self.connection, self._plan.datasets)
         engine.finish(self.connection, self._file)
+
+    def hand_out(self) -> None:
+        """What is left to do once the warehouse is published: nothing."""
 
     def abandon(self) -> None:
         """Closes the engine; the file is left to be swept."""

@@ -86,6 +86,11 @@ class Table:
         return f"{self.schema}.{self.stem}"
 
     @property
+    def select(self) -> str:
+        """The query that its rows come from."""
+        return self.statement.partition(" as\n")[2]
+
+    @property
     def is_checked(self) -> bool:
         """Whether it is a table with a schema; else raw, audit, or a view that a union reads."""
         return bool(self.checks.checks)

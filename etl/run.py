@@ -61,6 +61,8 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
     with console.stage(tonight, "plan") as said:
         plan = prepare(settings.models)
         said.append(f"{len(plan.models)} models")
+    if settings.engine == "spark":
+        from etl.build_on_spark import BuildOnSpark as Build
     build = Build(settings, plan, tonight, publish.building(settings, tonight))
     is_readable = build.take_history()
     with console.stage(tonight, "load") as said:
@@ -97,6 +99,7 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
             if not is_readable:
                 publish.set_aside(settings, tonight)
             publish.swap(settings, tonight)
+            build.hand_out()
         return
     build.abandon()
 

@@ -40,6 +40,10 @@ class Settings:
         openlineage: address of a lineage server, or a file like `openlineage.yml`; may be empty.
         on_github: print annotations; set by GitHub itself, as is the next.
         step_summary: file to append the summary to.
+        engine: who builds the models: duckdb, or spark.
+        master: the Spark master.
+        spark_conf: settings for Spark, by name.
+        table_format: what Spark writes the marts as: parquet, or one that its session knows.
     """
 
     raw: Path = ROOT / "data" / "raw"
@@ -65,6 +69,10 @@ class Settings:
     openlineage: str = field(default="", repr=False)
     on_github: bool = False
     step_summary: Path | None = None
+    engine: str = "duckdb"
+    master: str = "local[*]"
+    spark_conf: tuple[tuple[str, str], ...] = ()
+    table_format: str = "parquet"
 
     @property
     def file(self) -> Path:
@@ -115,6 +123,20 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
         help="further folder of SQL models, beside sql/; can be given again",
     )
     flag("--notify-test", action="store_true", help="send a message to each --notify, no more")
+    flag(
+        "--engine",
+        choices=("duckdb", "spark"),
+        default=environment.get("ETL_ENGINE", Settings.engine),
+        help="who builds the models (%(default)s)",
+    )
+    flag(
+        "--spark-conf",
+        type=_setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of Spark; can be given again",
+    )
     for name, kind, shown, words in _VALUES:
         default = environment.get(f"ETL_{name.upper()}", str(getattr(Settings, name)))
         flag(
@@ -131,6 +153,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
         default = environment.get(f"ETL_{name.upper()}", "")
         flag(f"--{name.replace('_', '-')}", default=default, metavar=shown, help=words)
     given = vars(parser.parse_args(arguments))
+    given["spark_conf"] = tuple(given["spark_conf"])
     given["models"] = (*Settings.models, *(folder.absolute() for folder in given["models"]))
     given["notify"] = tuple(given["notify"].split())
     folders = {name: given[name].absolute() for name in ("raw", "warehouse")}
@@ -152,16 +175,19 @@ def _share(text: str) -> float:
     return share
 
 
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
+
+
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
     return int(text)
 
 
-_SWITCHES = (
-    ("profile", "write where the time went, beside the report"),
-    ("log_json", "one JSON object per line"),
-)
 _VALUES = (
     ("raw", Path, "DIR", "folder of reported figures"),
     ("warehouse", Path, "DIR", "folder of the warehouse and its reports"),
@@ -174,9 +200,12 @@ _VALUES = (
     ("threads", _count, "N", "threads of the engine; 0 for every core"),
     ("component_statements", _count, "N", "do not search components of more statements"),
     ("component_seconds", _count, "N", "stop the search of one component after this"),
+    ("master", str, "URL", "the Spark master"),
+    ("table_format", str, "NAME", "what Spark writes the marts as: parquet, iceberg, delta"),
 )
 _SWITCHES = (
     ("log_json", "one JSON object per line"),
+    ("profile", "write where the time went, beside the report"),
     ("data_docs", "write the pages and the context of Great Expectations too"),
 )
 _ADDRESSES = (

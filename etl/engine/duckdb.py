@@ -96,9 +96,8 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, options
     Raises:
         WarehouseError: the file is no database, or cannot be written.
     """
-    quoted = str(path).replace("'", "''")
     try:
-        connection.execute(f"attach '{quoted}' as {name} ({options})")
+        connection.execute(f"attach {literal(str(path))} as {name} ({options})")
     except duckdb.Error as error:
         raise WarehouseError(path, f"cannot be opened as a DuckDB file: {error}") from error
 
@@ -111,8 +110,15 @@ def is_kept_out(error: Exception) -> bool:
     return any(words in str(error) for words in ("Could not set lock", "Permission denied"))
 
 
-def seal(connection: duckdb.DuckDBPyConnection) -> None:
-    """Shuts the doors: from here on, no file outside the attached databases, no setting changed."""
+def seal(connection: duckdb.DuckDBPyConnection, but: Path | None = None) -> None:
+    """Shuts the doors: from here on, no file outside the attached databases, no setting changed.
+
+    Args:
+        connection: the engine.
+        but: a folder that stays open, where it hands tables to another engine.
+    """
+    if but is not None:
+        connection.execute("set allowed_directories = ?", [[str(but)]])
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
 

@@ -1,0 +1,145 @@
+"""Spark: builds the models and counts their checks where one machine is not enough.
+
+Everything goes through a folder that both engines see: raw tables come in as Parquet, every model
+goes out as Parquet. `spark_sql` writes the SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.errors import EtlError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_STARTS = 3  # of a cluster in one process, one start in six was seen to fail
+_CONFIG = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+_LOCAL = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+# The engine's names for the types that schemas declare.
+_TYPES = {
+    "VARCHAR": "string", "BIGINT": "bigint", "INTEGER": "int", "DOUBLE": "double",
+    "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp",
+}  # fmt: skip
+
+
+class NotAvailable(EtlError):
+    """Spark is asked for and cannot be had; the message says what is missing."""
+
+
+class Refused(Exception):
+    """Spark does not accept a query, or a value in it; the message is its first line."""
+
+
+class Spark:
+    """A session, and the folder that its tables lie in."""
+
+    def __init__(self, master: str, folder: Path, options: Mapping[str, str] | None = None) -> None:
+        self._session = _started(master, options or {})
+        self._folder = folder
+        self._found: DataFrame | None = None
+
+    def take(self, name: str, file: Path) -> None:
+        """Reads a table that the other engine has written; `raw.<dataset>` or a model's name."""
+        from etl.engine.spark_sql import bare_name
+
+        self._view(bare_name(name), self._session.read.parquet(str(file)))
+
+    def build(self, stem: str, sql: str, columns: Mapping[str, str]) -> Path:
+        """Builds one model as a folder of Parquet files.
+
+        Args:
+            stem: the table's name.
+            sql: its select, in DuckDB's dialect.
+            columns: the types that its schema declares.
+        """
+        folder = self._folder / stem
+        found = self._query(sql)
+        typed = [
+            found[name].cast(_TYPES[columns[name]]) if name in columns else found[name]
+            for name in found.columns
+        ]
+        with _refusals():
+            found.select(*typed).write.parquet(str(folder))
+        self._view(stem, self._session.read.parquet(str(folder)))
+        return folder
+
+    def view(self, stem: str, sql: str) -> None:
+        """Declares one source of a union."""
+        self._view(stem, self._query(sql))
+
+    def execute(self, sql: str) -> Spark:
+        """Runs a query in DuckDB's dialect; `fetchall` gives its rows."""
+        self._found = self._query(sql)
+        return self
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """The rows of the last query."""
+        if self._found is None:
+            return []
+        with _refusals():
+            return [tuple(row) for row in self._found.collect()]
+
+    def save(self, stem: str, folder: Path, form: str) -> None:
+        """Writes a table for others to read, in a format that the session knows."""
+        with _refusals():
+            self._session.table(stem).write.format(form).save(str(folder))
+
+    def stop(self) -> None:
+        """Ends the session."""
+        self._session.stop()
+
+    def _view(self, name: str, rows: DataFrame) -> None:
+        rows.createOrReplaceTempView(f"`{name}`")
+
+    def _query(self, sql: str) -> DataFrame:
+        from etl.engine.spark_sql import to_spark  # sqlglot is slow to import
+
+        with _refusals():
+            return self._session.sql(to_spark(sql))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as error:
+        raise Refused(str(error).strip().partition("\n")[0]) from error
+
+
+def _started(master: str, options: Mapping[str, str]) -> SparkSession:
+    """A new session.
+
+    Raises:
+        NotAvailable: pyspark or Java is not installed, or the master does not answer.
+    """
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise NotAvailable("Spark is not installed: pip install '.[spark]', and Java 17") from error
+    builder = SparkSession.builder.master(master).appName("reported figures")
+    config = {**_CONFIG, **(_LOCAL if master.startswith("local") else {}), **options}
+    for name, value in config.items():
+        builder = builder.config(name, value)
+    for start in range(_STARTS):
+        try:
+            session = builder.getOrCreate()
+        except (PySparkException, OSError, RuntimeError) as error:
+            if start == _STARTS - 1:
+                raise NotAvailable(f"Spark does not start at {master}: {error}") from error
+        else:
+            break
+    session.sparkContext.setLogLevel("OFF")
+    return session

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyspark", reason="Spark is an extra: make test-spark")
+
+from etl.engine.spark import Spark
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    folder: Path = tmp_path_factory.mktemp("spark")
+    engine = Spark("local[1]", folder, {"spark.sql.shuffle.partitions": "1"})
+    yield engine
+    engine.stop()
