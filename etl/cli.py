@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from etl import publish
+from etl import rollback as going_back
 from etl.console import printable
 from etl.errors import EtlError, LockHeld
+from etl.lock import lock
 from etl.night import STATES, Night
 from etl.settings import ROOT, Settings
 
@@ -40,12 +42,12 @@ def history(
     settings = Settings(warehouse=warehouse.absolute())
     with _told():
         kept = {file.stem for file in publish.good_files(settings)}
-        published = publish.published_run(settings)
+        published = going_back.published_run(settings)
         for run in _runs(settings)[:last]:
             run_id = run["run_id"]
             mark = "published" if run_id == published else "kept" if run_id in kept else ""
             started = str(run["started_at"])[:16]
-            line = f"{run_id:25}  {started}  {run['status']:10} {mark:10} {_outcome(run)}"
+            line = f"{run_id:25}  {started}  {run['status']:11} {mark:10} {_outcome(run)}"
             print(printable(line.rstrip()))
 
 
@@ -58,8 +60,11 @@ def rollback(
 ) -> None:
     """Publish an earlier warehouse again; the next night builds anew."""
     settings = Settings(warehouse=warehouse.absolute())
-    with _told(), publish.lock(settings.warehouse, Night.begin()):
-        print(f"published again: run {publish.roll_back(settings, run_id)}")
+    night = Night.begin(after=publish.last_run(settings.warehouse))
+    with _told(), lock(settings.warehouse, night) as died:
+        if died:
+            publish.keep_run(settings, died.row())
+        print(f"published again: run {going_back.roll_back(settings, run_id, night)}")
 
 
 @app.command()
@@ -145,24 +150,20 @@ def _raw_shown(settings: Settings) -> str:
 
 def _runs(settings: Settings) -> list[dict[str, Any]]:
     """Every run on record, newest first: those in the warehouse, in kept ones, and those since."""
-    from etl.engine.duckdb import read_only, rows
-
     runs = {row["run_id"]: row for _, row in publish.kept_runs(settings)}
-    published = [settings.file] if settings.file.exists() else []
-    for file in (*publish.good_files(settings), *published):
-        with read_only(file) as connection:
-            runs |= {row["run_id"]: row for row in rows(connection, "from audit.run")}
+    for file in reversed(publish.with_history(settings)):
+        runs |= {row["run_id"]: row for row in going_back.runs_in(file)}
     return [runs[run_id] for run_id in sorted(runs, reverse=True)]
 
 
 def _outcome(run: dict[str, Any]) -> str:
     if run["message"]:
         return str(run["message"])
+    # a run of an earlier version may know less
+    published, held = (run.get(f"figures_{what}") or 0 for what in ("published", "held"))
     counts = ((state, run.get(f"findings_{state}") or 0) for state in STATES)
-    return (
-        f"{run['figures_published']:,} figures, {run['figures_held']:,} held back, findings: "
-        + ", ".join(f"{number:,} {state}" for state, number in counts)
-    )
+    told = ", ".join(f"{number:,} {state}" for state, number in counts)
+    return f"{published:,} figures, {held:,} held back, findings: {told}"
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 
 from etl import publish
 from etl.console import Console
 from etl.errors import LockHeld
+from etl.lock import lock
 from etl.night import Night, Status
 from etl.settings import Settings, from_command_line
 
@@ -25,10 +27,15 @@ def night(settings: Settings, console: Console) -> int:
         the warehouse. Yesterday's warehouse is untouched in every case but 0, and in 2 where the
         run broke after publishing (its report could not be written); the next night repeats it.
     """
-    tonight = Night.begin()
+    tonight = Night.begin(after=publish.last_run(settings.warehouse))
     try:
-        with publish.lock(settings.warehouse, tonight):
+        with lock(settings.warehouse, tonight) as died:
             try:
+                if died:
+                    publish.keep_run(settings, died.row())
+                    tonight.warnings.append(
+                        f"of run {died.run_id} is known only that {died.message}"
+                    )
                 work(settings, tonight, console)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and told
                 tonight.end(Status.BROKE, console.explain(error))
@@ -62,7 +69,7 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
         plan = prepare(settings.models)
         said.append(f"{len(plan.models)} models")
     build = Build(settings, plan, tonight, publish.building(settings, tonight))
-    is_readable = build.take_history()
+    is_readable = build.take_history(publish.with_history(settings))
     with console.stage(tonight, "load") as said:
         build.load(files, console.doing)
         said.append(f"{len(tonight.inputs)} files")
@@ -89,24 +96,36 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
         with console.stage(tonight, "publish"):
             build.finish([*(row for _, row in publish.kept_runs(settings)), tonight.row()])
             if not is_readable:
-                publish.set_aside(settings, tonight)
+                aside = publish.set_aside(settings, tonight)
+                tonight.warnings.append(f"{settings.file} is damaged: set aside as {aside.name}")
             publish.swap(settings, tonight)
         return
     build.abandon()
 
 
 def close(settings: Settings, tonight: Night, console: Console) -> None:
-    """Writes down how the night went, for people and for the nights to come."""
-    if tonight.status is not Status.PUBLISHED:
-        publish.sweep(settings.warehouse)
-        publish.keep_run(settings, tonight)
-    if tonight.status is not Status.UNCHANGED:
-        from etl import report
+    """Writes down how the night went, for people and for the nights to come.
 
-        report.write(settings, tonight)
-    if tonight.status is Status.PUBLISHED:
+    Raises:
+        Exception: of the first step that failed; the others are done all the same.
+    """
+    if tonight.status is Status.PUBLISHED:  # without its report, the next night does it again
+        _report(settings, tonight)
         publish.complete(settings, tonight)
-    console.summary(settings, tonight)
+        console.summary(settings, tonight)
+        return
+    with ExitStack() as last_first:
+        last_first.callback(console.summary, settings, tonight)
+        if tonight.status is not Status.UNCHANGED:
+            last_first.callback(_report, settings, tonight)
+        last_first.callback(publish.keep_run, settings, tonight.row())
+        last_first.callback(publish.sweep, settings.warehouse)
+
+
+def _report(settings: Settings, tonight: Night) -> None:
+    from etl import report
+
+    report.write(settings, tonight)
 
 
 def main() -> None:
