@@ -60,11 +60,12 @@ def rollback(
 ) -> None:
     """Publish an earlier warehouse again; the next night builds anew."""
     settings = Settings(warehouse=warehouse.absolute())
-    night = Night.begin(after=publish.last_run(settings.warehouse))
-    with _told(), lock(settings.warehouse, night) as died:
-        if died:
-            publish.keep_run(settings, died.row())
-        print(f"published again: run {going_back.roll_back(settings, run_id, night)}")
+    with _told():
+        night = Night.begin(after=publish.last_run(settings.warehouse))
+        with lock(settings.warehouse, night) as died:
+            if died:
+                publish.keep_run(settings, died.row())
+            print(f"published again: run {going_back.roll_back(settings, run_id, night)}")
 
 
 @app.command()
@@ -174,6 +175,6 @@ def _told() -> Iterator[None]:
     except LockHeld as error:
         print(printable(str(error)), file=sys.stderr)
         sys.exit(3)
-    except EtlError as error:
+    except (EtlError, OSError) as error:
         print(printable(str(error)), file=sys.stderr)
         sys.exit(2)

@@ -27,8 +27,8 @@ def night(settings: Settings, console: Console) -> int:
         the warehouse. Yesterday's warehouse is untouched in every case but 0, and in 2 where the
         run broke after publishing (its report could not be written); the next night repeats it.
     """
-    tonight = Night.begin(after=publish.last_run(settings.warehouse))
     try:
+        tonight = Night.begin(after=publish.last_run(settings.warehouse))
         with lock(settings.warehouse, tonight) as died:
             try:
                 if died:
