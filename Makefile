@@ -8,7 +8,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all check help setup run test fmt fmt-check lint types golden docs bench lock clean distclean
+.PHONY: all check help setup run test fmt fmt-check lint types golden docs bench kills audit lock clean distclean
 
 all: check test  ## format check, lint, types, tests
 
@@ -59,6 +59,12 @@ docs: $(READY)  ## rewrite docs/data-dictionary.md from the schemas
 
 bench: $(READY)  ## the night against a hand-written DuckDB script (ARGS="--figures 100000")
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+kills: $(READY)  ## kill and starve 260 nights at their system calls (ARGS="--seed 2"); needs strace
+	$(BIN)/python benchmarks/kills.py $(ARGS)
+
+audit: $(READY)  ## known vulnerabilities (asks pypi.org) and licences of what the program needs
+	$(BIN)/python .ci/audit.py
 
 lock: $(READY)  ## resolve pyproject.toml into requirements.lock (ARGS="--upgrade" for newer ones)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --quiet \

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ class Effects:
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
-        self.fatal, self.error = 0, errno.EIO
+        self.fatal = 0
         self._folder = str(folder)
         for name in CALLS:
             patch.setattr(os, name, self._numbered(name, getattr(os, name)))
@@ -32,7 +33,7 @@ class Effects:
             if self._concerns(arguments[0]):
                 self.done.append(name)
                 if len(self.done) == self.fatal:
-                    raise OSError(self.error, os.strerror(self.error), arguments[0])
+                    raise OSError(errno.EIO, os.strerror(errno.EIO), arguments[0])
             return call(*arguments, **named)
 
         return numbered
@@ -42,6 +43,11 @@ class Effects:
             target = Path(f"/proc/self/fd/{target}").readlink()
         return str(target).startswith(self._folder)
 
+    def failing(self, nth: int) -> Effects:
+        self.done.clear()
+        self.fatal = nth
+        return self
+
 
 @pytest.fixture
 def effects(changed: Folder) -> Iterator[Effects]:
@@ -49,42 +55,55 @@ def effects(changed: Folder) -> Iterator[Effects]:
         yield Effects(changed.warehouse, patch)
 
 
-@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
+def as_yesterday(folder: Folder, first_night: Folder) -> Folder:
+    if folder.warehouse.exists():
+        shutil.rmtree(folder.warehouse)
+    return first_night.linked(folder)
+
+
 def test_a_night_that_fails_at_each_effect_in_turn_keeps_its_promises_until_one_is_done(
     changed: Folder,
+    first_night: Folder,
     effects: Effects,
-    error: int,
     assert_healed: Callable[[Folder], None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    effects.error = error
+    before = changed.file.read_bytes()
     codes: list[int] = []
-    for effects.fatal in range(1, 200):
-        effects.done.clear()
-        codes.append(changed.night(force=True))
+    for nth in range(1, 100):
+        effects.failing(0)
+        as_yesterday(changed, first_night)
+        effects.failing(nth)
+        codes.append(changed.night())
         said = capsys.readouterr()
-        assert codes[-1] == 0 or os.strerror(error) in said.out + said.err
-        assert changed.rows("select count(*) from marts.fct_reported_figure") in ([(27,)], [(28,)])
-        if len(effects.done) < effects.fatal:
+        is_published = changed.rows("select count(*) from marts.fct_reported_figure") == [(28,)]
+        assert is_published or changed.file.read_bytes() == before
+        assert codes[-1] == 2 or is_published
+        assert codes[-1] == 0 or os.strerror(errno.EIO) in said.out + said.err
+        if len(effects.done) < nth:
             break
+        if nth % 4 == 0:  # every fourth, since each of them takes a night
+            effects.failing(0)
+            assert changed.night() == 0
+            assert_healed(changed)
+    assert {"mkdir", "unlink", "replace", "link", "fsync", "io.open"} <= {*effects.done}
     assert codes[-1] == 0
     assert codes.count(2) > 20
-    assert {*codes} == {0, 2}
-    assert {"mkdir", "unlink", "replace", "link", "fsync", "io.open"} <= {*effects.done}
-    effects.fatal = 0
-    assert changed.night(force=True) == 0
     assert_healed(changed)
 
 
 def test_a_refused_night_that_fails_at_each_effect_in_turn_never_says_that_it_is_well(
-    untouched: Folder, effects: Effects
+    untouched: Folder, effects: Effects, first_night: Folder
 ) -> None:
-    (untouched.raw / "figures/lao.csv").unlink()
-    for effects.fatal in range(1, 100):
-        effects.done.clear()
-        code = untouched.night(few_rows=0)
-        if len(effects.done) < effects.fatal:
+    (untouched.raw / "sources/sources.csv").unlink()
+    codes = []
+    for nth in (*range(1, 60, 4), 100):
+        effects.failing(0)
+        as_yesterday(untouched, first_night)
+        effects.failing(nth)
+        codes.append(untouched.night())
+        if len(effects.done) < nth:
             break
-        assert code in (1, 2)
-    assert code == 1
+    assert {*codes} == {1, 2}
+    assert codes[-1] == 1
     assert (untouched.warehouse / "reports" / max(untouched.reports()) / "report.html").exists()
