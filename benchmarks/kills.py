@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,7 +108,16 @@ class World:
         return Counter(calls)
 
     def _strace(self, calls: str) -> tuple[str, ...]:
-        return ("strace", "-f", "-qq", "-o", str(self._log), "-e", f"trace={calls}")
+        return (
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-o",
+            str(self._log),
+            "-e",
+            f"trace={calls}",
+        )
 
     def published(self) -> tuple[int, dict[str, str]]:
         """The figure as published, and the status of every run that the warehouse knows of."""
@@ -118,6 +128,12 @@ class World:
             ).fetchone()
             runs = connection.execute("select run_id, status from audit.run").fetchall()
         return (int(value[0]) if value else -1), dict(runs)
+
+    def died(self) -> str | None:
+        """The run that was killed, as far as it had time to say who it is."""
+        with suppress(OSError, ValueError, KeyError):
+            return str(json.loads((self.warehouse / ".holder.json").read_text())["run_id"])
+        return None
 
     def left(self) -> list[str]:
         """Files that nobody should have left behind."""
@@ -149,8 +165,7 @@ def trial(world: World, fault: Fault) -> str:
     world.change()
     code = world.run(fault)
     _check_after(world, fault, code, is_as_before=_sha256(world.file) == before, value=value)
-    holder = world.warehouse / ".holder.json"
-    died = json.loads(holder.read_text())["run_id"] if holder.exists() else None
+    died = world.died()
     if world.run() != 0:
         raise Broken("the next night did not heal it")
     value, healed = world.published()

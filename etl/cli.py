@@ -13,7 +13,7 @@ import typer
 
 from etl import publish
 from etl import rollback as going_back
-from etl.console import printable
+from etl.console import one_line, printable
 from etl.errors import EtlError, LockHeld
 from etl.lock import lock
 from etl.night import STATES, Night
@@ -48,7 +48,7 @@ def history(
             mark = "published" if run_id == published else "kept" if run_id in kept else ""
             started = str(run["started_at"])[:16]
             line = f"{run_id:25}  {started}  {run['status']:11} {mark:10} {_outcome(run)}"
-            print(printable(line.rstrip()))
+            print(one_line(line.rstrip()))
 
 
 @app.command()

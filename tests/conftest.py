@@ -11,9 +11,15 @@ import pytest
 from etl.engine.duckdb import SCHEMAS
 from etl.plan import Plan, Table, prepare
 from etl.settings import ROOT
+from tests import offline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+def pytest_configure() -> None:
+    offline.shut()
+    offline.shut_for_children()
 
 
 class Engine:
