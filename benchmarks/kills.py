@@ -199,7 +199,7 @@ def _check_after(world: World, fault: Fault, code: int, *, is_as_before: bool, v
 
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def faults(counts: Counter[str], kills: int, errors: int, chance: random.Random) -> list[Fault]:

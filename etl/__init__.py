@@ -12,10 +12,12 @@ The stages of a night in order, and where each writes:
     gate        whether the night may be published           (nothing itself)
     audit       what every night did                         schema audit
     report      what people and machines read                data/warehouse/reports/<run>/
-    publish     lock, rename, history, rollback              data/warehouse/
+    publish     rename, history, what it was made of         data/warehouse/
+    rollback    an earlier warehouse published again         data/warehouse/
     explain     all that is known of one figure or finding   (nothing itself)
 
 `reconcile` finds the cheapest mends of contradicting figures; so far behind `reconcile-cases` only.
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
-which engine runs; `night` is the record of a run; `errors` is what can go wrong with one.
+which engine runs; `night` is the record of a run, `lock` keeps two of them apart, `disk` writes
+files whole; `errors` is what can go wrong with one.
 """

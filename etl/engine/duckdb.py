@@ -28,6 +28,7 @@ def connect(*, memory_limit: str, threads: int, temp: Path) -> duckdb.DuckDBPyCo
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
+        "allow_persistent_secrets": False,
         "python_enable_replacements": False,
         "memory_limit": memory_limit,
         "temp_directory": str(temp),

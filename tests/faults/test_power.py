@@ -56,7 +56,7 @@ def test_what_is_renamed_is_on_the_disk_before_and_its_new_name_soon_after(
         flushed = places(calls, "fsync", f"<{before}>")
         assert max(written) < max(flushed) < place
         folder = after.rpartition("/")[0]
-        assert min(n for n in places(calls, "fsync", f"<{folder}>") if n > place) == place + 3
+        assert min(n for n in places(calls, "fsync", f"<{folder}>") if n > place) <= place + 3
 
 
 @needs_strace

@@ -11,8 +11,10 @@ from etl.extract.outcome import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from etl.extract.outcome import InputFile, Limits
     from tests.night.conftest import Folder
 
 
@@ -64,9 +66,12 @@ def test_a_file_changed_a_moment_before_the_night_is_read_again(
 ) -> None:
     read: list[Path] = []
     original = source.fingerprint
-    monkeypatch.setattr(
-        "etl.extract.source.fingerprint", lambda path: read.append(path) or original(path)
-    )
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return original(path)
+
+    monkeypatch.setattr("etl.extract.source.fingerprint", counted)
     assert [folder.night(), folder.night()] == [0, 0]
     assert len(read) == 2 * len({*read})
 
@@ -75,16 +80,13 @@ def test_a_file_changed_a_moment_before_the_night_is_read_again(
 def test_a_file_that_one_reading_refused_is_tried_again(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    original = source._sha256
-
-    def failing(handle: object) -> str:
-        if str(getattr(handle, "name", "")).endswith("khm.csv"):
+    def failing(file: InputFile, limits: Limits) -> AbstractContextManager[source.Source]:
+        if file.name.endswith("khm.csv"):
             raise error
-        return original(handle)  # type: ignore[arg-type]
+        return source.open_source(file, limits)
 
     with monkeypatch.context() as patch:
-        patch.setattr("etl.extract.source.fingerprint", lambda path: original(path.open("rb")))
-        patch.setattr("etl.extract.source._sha256", failing)
+        patch.setattr("etl.extract.load.open_source", failing)
         assert folder.night() == 0
     assert folder.rows("select count(*) from marts.fct_reported_figure") == [(13,)]
     assert folder.night(max_fall_share=1.0) == 0
