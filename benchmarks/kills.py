@@ -20,7 +20,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,24 @@ LEFT_ON_PURPOSE = re.compile(
     r"|runs/\d[^/]+Z-[^/]+\.json|reports|reports/[^/]+|reports/[^/]+/report\.[a-z]+"
 )
 SLOWEST = 120
+FIGURE = """
+    select reported_value from marts.fct_reported_figure where file like '%lao.csv'
+    order by row_number desc limit 1
+"""
+# Opens the warehouse anew again and again until its input ends; nothing may ever go back.
+READER = f"""
+import sys, threading, duckdb
+ended = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+before, opened = (0, 0), 0
+while not ended.wait(0.5):
+    with duckdb.connect(sys.argv[1], read_only=True) as connection:
+        value = connection.execute({FIGURE!r}).fetchone()[0]
+        runs = connection.execute("select count(*) from audit.run").fetchone()[0]
+    assert value >= before[0] and runs >= before[1], (before, value, runs)
+    before, opened = (value, runs), opened + 1
+print(opened)
+"""
 
 
 @dataclass(frozen=True)
@@ -122,10 +141,7 @@ class World:
     def published(self) -> tuple[int, dict[str, str]]:
         """The figure as published, and the status of every run that the warehouse knows of."""
         with duckdb.connect(str(self.file), read_only=True) as connection:
-            value = connection.execute(
-                "select reported_value from marts.fct_reported_figure where file like '%lao.csv'"
-                " order by row_number desc limit 1"
-            ).fetchone()
+            value = connection.execute(FIGURE).fetchone()
             runs = connection.execute("select run_id, status from audit.run").fetchall()
         return (int(value[0]) if value else -1), dict(runs)
 
@@ -214,34 +230,63 @@ def faults(counts: Counter[str], kills: int, errors: int, chance: random.Random)
     return chosen + [Fault(*place, error=chance.choice(ERRORS)) for place in places]
 
 
+@contextmanager
+def readers(world: World, number: int) -> Iterator[list[str]]:
+    """So many processes that read all the while; afterwards what each of them said at its end."""
+    command = [sys.executable, "-c", READER, str(world.file)]
+    pipe = subprocess.PIPE
+    started = [
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True)
+        for _ in range(number)
+    ]
+    said: list[str] = []
+    yield said
+    said += [reader.communicate(timeout=SLOWEST)[0].strip() for reader in started]
+
+
+def run_trials(world: World, trials: list[Fault]) -> tuple[Counter[str], int]:
+    """What came of the trials, and how many promises were broken."""
+    came, broken = Counter[str](), 0
+    for number, fault in enumerate(trials, 1):
+        try:
+            came[f"{'error' if fault.error else 'kill'}: {trial(world, fault)}"] += 1
+        except (Broken, duckdb.Error, subprocess.TimeoutExpired) as error:
+            broken += 1
+            print(f"BROKEN after {fault}: {error}", flush=True)
+        if number % 20 == 0:
+            print(f"{number} of {len(trials)}, {broken} broken promises", flush=True)
+    return came, broken
+
+
 def main() -> None:
     """Runs the trials that the command line asks for; 1 where a promise was not kept."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--kills", type=int, default=200, help="nights to kill (%(default)s)")
     parser.add_argument("--errors", type=int, default=60, help="nights to starve (%(default)s)")
+    parser.add_argument("--readers", type=int, default=0, help="that read meanwhile (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="what chance begins with (%(default)s)")
     asked = parser.parse_args()
     if not shutil.which("strace"):
         sys.exit("strace is needed, to kill a night at a numbered system call; install it")
-    started, came, broken = time.perf_counter(), Counter[str](), 0
+    started, chance = time.perf_counter(), random.Random(asked.seed)  # noqa: S311 - a seed is the point
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
         if world.run() != 0:
             sys.exit("the first night failed; try `python -m etl.run`")
         counts = world.count()
         print("system calls of a night:", ", ".join(f"{n} {call}" for call, n in counts.items()))
-        for fault in faults(counts, asked.kills, asked.errors, random.Random(asked.seed)):  # noqa: S311 - a benchmark's seed
-            try:
-                came[f"{'error' if fault.error else 'kill'}: {trial(world, fault)}"] += 1
-            except (Broken, duckdb.Error, subprocess.TimeoutExpired) as error:
-                broken += 1
-                print(f"BROKEN after {fault}: {error}", flush=True)
+        with readers(world, asked.readers) as said:
+            came, broken = run_trials(world, faults(counts, asked.kills, asked.errors, chance))
     for what, number in sorted(came.items()):
         print(f"{number:6} {what}")
-    total = asked.kills + asked.errors
-    print(f"{total} nights with a fault, seed {asked.seed}, {time.perf_counter() - started:.0f} s:")
-    print(f"{broken} broken promises")
-    sys.exit(bool(broken))
+    failed = [text for text in said if not text.isdecimal()]
+    for text in failed:
+        print(f"BROKEN for a reader: {text}")
+    opened = sum(int(text) for text in said if text.isdecimal())
+    print(f"{len(said)} readers opened the warehouse {opened} times")
+    print(f"seed {asked.seed}, {time.perf_counter() - started:.0f} s,", end=" ")
+    print(f"{broken + len(failed)} broken promises")
+    sys.exit(bool(broken or failed))
 
 
 if __name__ == "__main__":
