@@ -95,16 +95,23 @@ def _entry(file: InputFile, last: Mapping[str, Any]) -> dict[str, Any]:
     from etl.extract.source import fingerprint
 
     try:
-        found = file.path.stat()
-        entry |= {"ctime_ns": found.st_ctime_ns, "inode": found.st_ino}
+        entry |= _times(file.path)
         # a change within one tick of the clock leaves all of this as it was
-        changed_at = max(found.st_mtime_ns, found.st_ctime_ns)
-        entry["is_settled"] = changed_at < time_ns() - _TICK_NS
+        entry["is_settled"] = max(entry["mtime_ns"], entry["ctime_ns"]) < time_ns() - _TICK_NS
         if entry["is_settled"] and {**last, **entry} == last:
             return dict(last)
         return entry | {"sha256": fingerprint(file.path)}
     except OSError as error:
         return entry | {"sha256": str(error)}
+
+
+def _times(file: Path) -> dict[str, int]:
+    """What changes with a file whose size and time of change somebody has kept."""
+    try:
+        found = file.stat()
+    except OSError:  # it is gone, or its folder is shut
+        return {"ctime_ns": 0, "inode": 0}
+    return {"ctime_ns": found.st_ctime_ns, "inode": found.st_ino}
 
 
 def known_state(settings: Settings) -> dict[str, Any]:
@@ -153,18 +160,21 @@ def complete(settings: Settings, night: Night) -> None:
     for old in good_files(settings)[settings.keep_files :]:
         old.unlink()
     sync(settings.warehouse / "reports")
-    remember(settings, night.run_id, _as_taken(night))
+    remember(settings, night.run_id, _as_taken(settings, night))
 
 
-def _as_taken(night: Night) -> dict[str, Any]:
-    """What the night was made of; a file that only this reading refused will be tried again."""
+def _as_taken(settings: Settings, night: Night) -> dict[str, Any]:
+    """What the night was made of; a file refused for what may have passed will be tried again."""
     refused = {entry["file"]: entry for entry in night.inputs if entry["status"] == "refused"}
 
     def taken(entry: dict[str, Any]) -> dict[str, Any]:
         outcome = refused.get(entry["name"])
         if outcome is None or outcome["message"] == entry["sha256"]:
             return entry
-        return entry | {"sha256": "refused", "is_settled": bool(outcome["sha256"])}
+        is_as_read = _times(settings.raw / entry["name"]).items() <= entry.items()
+        if is_as_read and outcome["sha256"] == entry["sha256"]:
+            return entry  # it is what it contains that is refused
+        return entry | {"sha256": "refused", "is_settled": False}
 
     return night.made_of | {"files": [*map(taken, night.made_of["files"])]}
 

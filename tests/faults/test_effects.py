@@ -82,7 +82,7 @@ def test_a_night_that_fails_at_each_effect_in_turn_keeps_its_promises_until_one_
         assert codes[-1] == 0 or os.strerror(errno.EIO) in said.out + said.err
         if len(done) < nth:
             break
-        if nth % 8 == 0:  # not after each, since it takes a night
+        if nth % 12 == 0:  # not after each, since it takes a night
             assert changed.night() == 0
             assert_healed(changed)
     assert {"mkdir", "unlink", "replace", "link", "fsync", "io.open"} <= {*done}
@@ -96,7 +96,7 @@ def test_a_refused_night_that_fails_at_each_effect_in_turn_never_says_that_it_is
 ) -> None:
     (untouched.raw / "sources/sources.csv").unlink()
     codes = []
-    for nth in (*range(1, 60, 4), 100):
+    for nth in (*range(1, 60, 6), 100):
         as_yesterday(untouched, first_night)
         effects.failing(nth)
         codes.append(untouched.night())

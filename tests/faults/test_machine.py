@@ -99,7 +99,7 @@ def test_a_warehouse_that_may_not_be_read_breaks_the_night_and_is_not_set_aside(
     assert_healed(changed)
 
 
-@pytest.mark.parametrize("limit", ["1MB", "5MB", "20MB"])
+@pytest.mark.parametrize("limit", ["1MB", "20MB"])
 def test_an_engine_out_of_memory_breaks_the_night_or_has_enough(
     changed: Folder, limit: str, assert_healed: Callable[[Folder], None]
 ) -> None:
@@ -239,7 +239,7 @@ def test_two_nights_at_once_publish_one_and_tell_the_other(changed: Folder) -> N
     assert len(changed.rows("from audit.run where status = 'published'")) == 2
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_warehouse_with_bits_flipped_is_replaced_and_its_history_goes_on(
     changed: Folder, seed: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -261,7 +261,7 @@ def test_a_warehouse_with_bits_flipped_is_replaced_and_its_history_goes_on(
     assert changed.rows("select count(*) from marts.fct_reported_figure") == [(28,)]
 
 
-@pytest.mark.parametrize("size", [0, 100, 4_096, 12_288, 300_000])
+@pytest.mark.parametrize("size", [0, 4_096, 300_000])
 def test_a_warehouse_cut_short_is_set_aside_and_its_history_goes_on(
     changed: Folder, size: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -151,17 +151,22 @@ def test_a_log_line_is_one_object_of_plain_ascii(text: str) -> None:
     assert not OBEYED.search(line)
 
 
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        yield opened
+
+
 @quick
 @given(text=hostile)
-def test_a_text_in_sql_stays_a_text(text: str) -> None:
+def test_a_text_in_sql_stays_a_text(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     text = text.replace("\x00", "")  # no text of DuckDB's can hold it; files with it are refused
-    with duckdb.connect() as connection:
-        name = f"c {text}"
-        connection.execute(f"create table t ({quoted(name)} integer)")
-        connection.execute(f"comment on column t.{quoted(name)} is {literal(text)}")
-        found = connection.execute(
-            "select column_name, comment from duckdb_columns() where not internal"
-        ).fetchall()
+    name = f"c {text}"
+    connection.execute(f"create or replace table t ({quoted(name)} integer)")
+    connection.execute(f"comment on column t.{quoted(name)} is {literal(text)}")
+    found = connection.execute(
+        "select column_name, comment from duckdb_columns() where not internal"
+    ).fetchall()
     assert found == [(name, text)]
 
 
