@@ -38,6 +38,8 @@ LEFT_ON_PURPOSE = re.compile(
     r"warehouse\.duckdb|state\.json|\.lock|history|history/\d[^/]+Z-[^/.]+\.duckdb|runs"
     r"|runs/\d[^/]+Z-[^/]+\.json|reports|reports/[^/]+|reports/[^/]+/report\.[a-z]+"
 )
+# One thread, so that system calls come in one order; and the history of all trials is kept.
+SETTINGS = ("--threads", "1", "--keep-runs", "100000")
 SLOWEST = 120
 FIGURE = """
     select reported_value from marts.fct_reported_figure where file like '%lao.csv'
@@ -104,9 +106,9 @@ class World:
             writer.writerows(rows)
 
     def night(self, *before: str) -> list[str]:
-        """The command of a night; one thread, so that its system calls come in one order."""
-        places = ("--raw", str(self.raw), "--warehouse", str(self.warehouse), "--threads", "1")
-        return [*before, sys.executable, "-m", "etl.run", *places]
+        """The command of a night."""
+        places = ("--raw", str(self.raw), "--warehouse", str(self.warehouse))
+        return [*before, sys.executable, "-m", "etl.run", *places, *SETTINGS]
 
     def run(self, fault: Fault | None = None) -> int:
         """One night; its exit code."""
