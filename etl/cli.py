@@ -63,8 +63,9 @@ def rollback(
     with _told():
         night = Night.begin(after=publish.last_run(settings.warehouse))
         with lock(settings.warehouse, night) as died:
+            publish.sweep(settings.warehouse)
             if died:
-                publish.keep_run(settings, died.row())
+                publish.note_death(settings, died, night)
             print(f"published again: run {going_back.roll_back(settings, run_id, night)}")
 
 

@@ -223,6 +223,19 @@ def keep_run(settings: Settings, run: Mapping[str, Any]) -> None:
     write_whole(settings, runs / f"{run['run_id']}.json", text)
 
 
+def note_death(settings: Settings, died: Night, night: Night) -> None:
+    """Notes a run that died before it could say how it ended, and has tonight tell of it.
+
+    Only after `sweep`: what a run that published nothing has left in the history is gone by then.
+    """
+    note = settings.warehouse / "runs" / f"{died.run_id}.json"
+    published = {file.stem for file in good_files(settings)}
+    if note.exists() or died.run_id in published:
+        return
+    keep_run(settings, died.row())
+    night.warnings.append(f"of run {died.run_id} is known only that {died.message}")
+
+
 def kept_runs(settings: Settings) -> list[tuple[Path, dict[str, Any]]]:
     """The runs noted by `keep_run`, oldest first."""
     found = []

@@ -31,11 +31,9 @@ def night(settings: Settings, console: Console) -> int:
         tonight = Night.begin(after=publish.last_run(settings.warehouse))
         with lock(settings.warehouse, tonight) as died:
             try:
+                publish.sweep(settings.warehouse)
                 if died:
-                    publish.keep_run(settings, died.row())
-                    tonight.warnings.append(
-                        f"of run {died.run_id} is known only that {died.message}"
-                    )
+                    publish.note_death(settings, died, tonight)
                 work(settings, tonight, console)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and told
                 tonight.end(Status.BROKE, console.explain(error))
@@ -51,7 +49,6 @@ def night(settings: Settings, console: Console) -> int:
 
 def work(settings: Settings, tonight: Night, console: Console) -> None:
     """Does what the night is for; leaves in `tonight` how it ended."""
-    publish.sweep(settings.warehouse)
     known = publish.known_state(settings)
     files = publish.input_files(settings)
     tonight.made_of = publish.described(settings, files, known)
