@@ -10,7 +10,7 @@ SPARK_READY := .venv-spark/.ready
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all check help setup run test fmt fmt-check lint types golden docs bench bench-peers lock clean distclean
+.PHONY: all check help setup run test test-spark fmt fmt-check lint types golden docs bench bench-peers kills audit lock clean distclean
 
 all: check test  ## format check, lint, types, tests
 
@@ -77,6 +77,12 @@ bench-peers: $(READY)  ## the same, with dbt and pandas + pandera beside them in
 			--python .venv-$$peer -r benchmarks/requirements-$$peer.txt || exit; \
 	done
 	$(BIN)/python benchmarks/run.py --dbt .venv-dbt/bin/python --pandas .venv-pandas/bin/python $(ARGS)
+
+kills: $(READY)  ## kill and starve 260 nights at their system calls (ARGS="--seed 2"); needs strace
+	$(BIN)/python benchmarks/kills.py $(ARGS)
+
+audit: $(READY)  ## known vulnerabilities (asks pypi.org) and licences of what the program needs
+	$(BIN)/python .ci/audit.py
 
 lock: $(READY)  ## resolve pyproject.toml into requirements.lock (ARGS="--upgrade" for newer ones)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --quiet \

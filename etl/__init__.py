@@ -17,7 +17,8 @@ The stages of a night in order, and where each writes:
     report      what people and machines read                data/warehouse/reports/<run>/
     metrics     what a monitor asks                          data/warehouse/metrics/
     notify      who asked to be told what is new             (nothing itself)
-    publish     lock, rename, history, rollback              data/warehouse/
+    publish     rename, history, what it was made of         data/warehouse/
+    rollback    an earlier warehouse published again         data/warehouse/
     gx          suites and pages of Great Expectations       data/warehouse/gx/, where asked for
     explain     all that is known of one figure or finding   (nothing itself)
     query       one question in SQL                          (nothing itself)
@@ -25,6 +26,6 @@ The stages of a night in order, and where each writes:
 `reconcile` looks only at what lies near a failure; `reconcile-cases` is its door for others' cases.
 `profile` writes down where the time went, where that is asked for.
 `build` holds a night's warehouse together while it grows; `engine` is the only package that knows
-which engine runs; `night` is the record of a run; `errors` is what can go wrong with one;
-`harmless` makes text of values.
+which engine runs; `night` is the record of a run, `lock` keeps two of them apart, `disk` writes
+files whole; `errors` is what can go wrong with one; `harmless` makes text of values.
 """

@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.engine.duckdb import literal
+import duckdb
+
+from etl.engine.duckdb import attach, literal
+from etl.errors import WarehouseError
 from etl.validate.compiled import quoted
 
 if TYPE_CHECKING:
-    import duckdb
-
     from etl.plan import Plan, Table
 
 
 def create(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Creates the audit tables, empty."""
+    """Creates the audit tables, empty.
+
+    Any column may be null: a run of an earlier version of the program knew less.
+    """
     for table in plan.audit:
         connection.execute(create_statement(table))
 
 
 def create_statement(table: Table) -> str:
     """DDL for a table as its schema declares it, empty."""
-    columns = ", ".join(
-        f"{quoted(column.name)} {column.type}{'' if column.is_nullable else ' not null'}"
-        for column in table.columns
-    )
+    columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in table.columns)
     return f"create table {quoted(table.schema)}.{quoted(table.stem)} ({columns})"
+
+
+def inherit(connection: duckdb.DuckDBPyConnection, plan: Plan, file: Path, keep_runs: int) -> None:
+    """Copies the history out of an earlier warehouse, all of it or nothing.
+
+    Where that goes well the warehouse stays attached, as `yesterday`.
+
+    Raises:
+        WarehouseHeld: it is whole, as far as one can tell, but may not be read now.
+        WarehouseError: it is damaged, or not one of this program.
+    """
+    attach(connection, file, "yesterday", "read_only")
+    connection.execute("begin")
+    try:
+        carry_over(connection, plan, keep_runs)
+        connection.execute("commit")
+    except duckdb.Error as error:
+        connection.execute("rollback")
+        connection.execute("detach yesterday")
+        raise WarehouseError(file, f"its history cannot be read: {error}") from error
 
 
 def carry_over(connection: duckdb.DuckDBPyConnection, plan: Plan, keep_runs: int) -> None:
@@ -38,12 +60,10 @@ def carry_over(connection: duckdb.DuckDBPyConnection, plan: Plan, keep_runs: int
         "select table_name, column_name from duckdb_columns()"
         " where database_name = 'yesterday' and schema_name = 'audit'"
     ).fetchall()
-    connection.execute("begin")
     for table in plan.audit:
         shared = [c.name for c in table.columns if (table.stem, c.name) in set(known)]
-        required = {c.name for c in table.columns if not c.is_nullable}
-        if not required <= set(shared):
-            continue  # written by a version that kept less; there is nothing to copy from
+        if not shared and table.stem != "run":
+            continue  # an earlier version did not have it
         columns = ", ".join(map(quoted, shared))
         recent = (
             "where run_id in (select run_id from yesterday.audit.run"
@@ -55,7 +75,6 @@ def carry_over(connection: duckdb.DuckDBPyConnection, plan: Plan, keep_runs: int
             f"insert into audit.{quoted(table.stem)} ({columns})"
             f" select {columns} from yesterday.audit.{quoted(table.stem)} {recent}"
         )
-    connection.execute("commit")
 
 
 def add(

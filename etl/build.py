@@ -12,7 +12,7 @@ import duckdb
 from etl import audit, findings, iso3166, quarantine, repeats
 from etl.carry import Fingerprints, Yesterday
 from etl.engine import duckdb as engine
-from etl.errors import ModelError, WarehouseError
+from etl.errors import ModelError, WarehouseError, WarehouseHeld
 from etl.extract import DatasetSpec
 from etl.extract.declared import DATASET as DECLARATIONS
 from etl.extract.load import load
@@ -54,39 +54,41 @@ class Build:
         self.published_before = 0
         self.results: list[CheckResult] = []
 
-    def take_history(self) -> bool:
-        """Copies the audit history out of yesterday's warehouse, if there is one.
+    def take_history(self, files: Sequence[Path]) -> bool:
+        """Copies the audit history out of the first of these warehouses that can be read.
 
         Unless everything is to be made anew, its tables stay within reach, to be carried over.
 
         Returns:
-            False where it is damaged; then this is a first night again, and says so.
+            False where the published one is damaged; the night says so.
 
         Raises:
-            WarehouseError: it is whole, as far as one can tell, but may not be read now.
+            WarehouseHeld: one is whole, as far as one can tell, but may not be read now.
         """
-        if not self._settings.file.exists():
-            return True
-        try:
-            engine.attach(self.connection, self._settings.file, "yesterday", "read_only")
-            audit.carry_over(self.connection, self._plan, self._settings.keep_runs)
-            last = self.connection.execute(
-                "select run_id, figures_published from audit.run where status = 'published'"
-                " order by run_id desc limit 1"
-            ).fetchone()
-            if last:
-                self._night.previous_run_id, self.published_before = last
-                if not self._settings.force:
-                    self._yesterday = Yesterday.of(self.connection, last[0])
-        except (duckdb.Error, WarehouseError) as error:
-            if engine.is_kept_out(error):
+        is_readable, told = True, ""
+        for file in files:
+            try:
+                audit.inherit(self.connection, self._plan, file, self._settings.keep_runs)
+                told = told and f"{told} is taken from {file}"
+                break
+            except WarehouseHeld:
                 raise
-            self._night.warnings.append(
-                f"{self._settings.file} cannot be read and is set aside; the history of runs and"
-                f" findings begins anew ({error})"
-            )
-            return False
-        return True
+            except WarehouseError as error:
+                is_readable = is_readable and file != self._settings.file
+                told = told or f"{error}. The history of runs and findings"
+        else:
+            told = told and f"{told} begins anew"
+        if told:
+            self._night.warnings.append(told)
+        last = self.connection.execute(
+            "select run_id, figures_published from audit.run where status = 'published'"
+            " order by run_id desc limit 1"
+        ).fetchone()
+        if last:
+            self._night.previous_run_id, self.published_before = last
+            if not self._settings.force:
+                self._yesterday = Yesterday.of(self.connection, last[0])
+        return is_readable
 
     def load(self, files: Sequence[InputFile], on_file: Callable[[InputFile], None]) -> None:
         """Brings every file in as verbatim text, then shuts the engine's doors."""

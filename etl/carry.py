@@ -102,11 +102,14 @@ class Yesterday:
 
     @classmethod
     def of(cls, connection: duckdb.DuckDBPyConnection, run_id: str) -> Yesterday:
-        """What the run wrote down that published the attached warehouse.
+        """What the run wrote down that published the attached warehouse, if it kept that."""
+        try:
+            return cls._of(connection, run_id)
+        except (duckdb.Error, KeyError):  # a version that kept no fingerprints wrote it
+            return cls.nothing(connection)
 
-        Raises:
-            duckdb.Error: the warehouse was written by a version that kept no fingerprints.
-        """
+    @classmethod
+    def _of(cls, connection: duckdb.DuckDBPyConnection, run_id: str) -> Yesterday:
         kept = "select * from yesterday.audit.{} where run_id = ? order by all"
         models = rows(connection, kept.format("model_run"), [run_id])
         inputs = rows(connection, kept.format("input_file"), [run_id])

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from etl import publish
-from etl.console import printable
+from etl import rollback as going_back
+from etl.console import one_line, printable
 from etl.errors import EtlError, LockHeld
+from etl.lock import lock
 from etl.night import STATES, Night
 from etl.settings import ROOT, Settings
 
@@ -40,13 +42,13 @@ def history(
     settings = Settings(warehouse=warehouse.absolute())
     with _told():
         kept = {file.stem for file in publish.good_files(settings)}
-        published = publish.published_run(settings)
+        published = going_back.published_run(settings)
         for run in _runs(settings)[:last]:
             run_id = run["run_id"]
             mark = "published" if run_id == published else "kept" if run_id in kept else ""
             started = str(run["started_at"])[:16]
-            line = f"{run_id:25}  {started}  {run['status']:10} {mark:10} {_outcome(run)}"
-            print(printable(line.rstrip()))
+            line = f"{run_id:25}  {started}  {run['status']:11} {mark:10} {_outcome(run)}"
+            print(one_line(line.rstrip()))
 
 
 @app.command()
@@ -58,8 +60,13 @@ def rollback(
 ) -> None:
     """Publish an earlier warehouse again; the next night builds anew."""
     settings = Settings(warehouse=warehouse.absolute())
-    with _told(), publish.lock(settings.warehouse, Night.begin()):
-        print(f"published again: run {publish.roll_back(settings, run_id)}")
+    with _told():
+        night = Night.begin(after=publish.last_run(settings.warehouse))
+        with lock(settings.warehouse, night) as died:
+            publish.sweep(settings.warehouse)
+            if died:
+                publish.note_death(settings, died, night)
+            print(f"published again: run {going_back.roll_back(settings, run_id, night)}")
 
 
 @app.command()
@@ -176,24 +183,20 @@ def _raw_shown(settings: Settings) -> str:
 
 def _runs(settings: Settings) -> list[dict[str, Any]]:
     """Every run on record, newest first: those in the warehouse, in kept ones, and those since."""
-    from etl.engine.duckdb import read_only, rows
-
     runs = {row["run_id"]: row for _, row in publish.kept_runs(settings)}
-    published = [settings.file] if settings.file.exists() else []
-    for file in (*publish.good_files(settings), *published):
-        with read_only(file) as connection:
-            runs |= {row["run_id"]: row for row in rows(connection, "from audit.run")}
+    for file in reversed(publish.with_history(settings)):
+        runs |= {row["run_id"]: row for row in going_back.runs_in(file)}
     return [runs[run_id] for run_id in sorted(runs, reverse=True)]
 
 
 def _outcome(run: dict[str, Any]) -> str:
     if run["message"]:
         return str(run["message"])
+    # a run of an earlier version may know less
+    published, held = (run.get(f"figures_{what}") or 0 for what in ("published", "held"))
     counts = ((state, run.get(f"findings_{state}") or 0) for state in STATES)
-    return (
-        f"{run['figures_published']:,} figures, {run['figures_held']:,} held back, findings: "
-        + ", ".join(f"{number:,} {state}" for state, number in counts)
-    )
+    told = ", ".join(f"{number:,} {state}" for state, number in counts)
+    return f"{published:,} figures, {held:,} held back, findings: {told}"
 
 
 @contextmanager
@@ -204,6 +207,6 @@ def _told() -> Iterator[None]:
     except LockHeld as error:
         print(printable(str(error)), file=sys.stderr)
         sys.exit(3)
-    except EtlError as error:
+    except (EtlError, OSError) as error:
         print(printable(str(error)), file=sys.stderr)
         sys.exit(2)

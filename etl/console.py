@@ -99,7 +99,7 @@ class Console:
         self._spinner = None
 
     def _line(self, text: str) -> None:
-        _say(printable(text))
+        _say(one_line(text))
 
     def _event(self, event: str, **fields: Any) -> None:
         import structlog
@@ -111,11 +111,14 @@ class Console:
 
 
 def _say(text: str) -> None:
-    """Prints a line in what the output can encode; where nobody listens, the night goes on."""
+    """Prints a line in what the output can encode; where nobody listens, the night goes on.
+
+    So it does where the disk of the log is full: what there is to know stands in the report.
+    """
     encoding = sys.stdout.encoding or "utf-8"
     try:
         print(text.encode(encoding, "replace").decode(encoding), flush=True)
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -124,6 +127,11 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
     )
+
+
+def one_line(text: str) -> str:
+    """Printable text on one line: a value with line breaks in it cannot pass for a line of ours."""
+    return printable(text.replace("\r\n", "\n").replace("\n", " ⏎ "))
 
 
 def _summary(settings: Settings, night: Night) -> Iterator[str]:

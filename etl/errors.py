@@ -7,6 +7,7 @@ Faults in the *data* are never exceptions: they are findings, quarantine rows or
     ├── ModelError      whoever wrote sql/: a model does not parse, has no parent, is in a cycle
     ├── SchemaError     whoever wrote etl/schemas: an invariant that cannot be enforced
     ├── WarehouseError  whoever runs the machine: the warehouse folder cannot be used
+    │   └── WarehouseHeld   the same: another program has the warehouse open for writing
     ├── QueryError      whoever asks: the engine does not take the query
     ├── UnknownId       whoever asks: nothing in the warehouse has this identifier
     └── LockHeld        nobody: another run is at work
@@ -78,6 +79,22 @@ class QueryError(EtlError):
     """The query is none that the warehouse answers; the message is the engine's."""
 
 
+class WarehouseHeld(WarehouseError):
+    """A warehouse may not be opened: another program writes into it, or permission is missing.
+
+    Attributes:
+        holder: that program and its process, as far as they are known.
+    """
+
+    def __init__(self, path: Path, holder: str, message: str = "") -> None:
+        told = (
+            f"another program has it open for writing ({holder}), so nobody else can read it."
+            " Close it there, or open it there for reading only, and run again"
+        )
+        super().__init__(path, message or told)
+        self.holder = holder
+
+
 class UnknownId(EtlError):
     """An identifier names nothing in the warehouse, or more than one thing.
 
@@ -86,7 +103,7 @@ class UnknownId(EtlError):
     """
 
     def __init__(self, identifier: str, nearest: Sequence[str]) -> None:
-        hint = "".join(f"\n    {known}" for known in nearest)
+        hint = "".join("\n    " + known.replace("\n", " ⏎ ") for known in nearest)
         super().__init__(
             f"nothing is known as {identifier[:_LONGEST_SHOWN]!r}"
             + (f"; nearest to it:{hint}" if nearest else ", nor as anything like it")

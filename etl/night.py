@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from time import perf_counter
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 CORROBORATION = ("confirmed", "compatible", "contradicted", "unchecked")
 # What a finding can be, those that need somebody first.
 STATES = ("new", "persisting", "acknowledged", "resolved")
+RUN_ID = re.compile(r"(\d{8}T\d{6}\.\d{3})Z-.*")
 
 
 class Status(StrEnum):
@@ -25,6 +27,7 @@ class Status(StrEnum):
     DRY_RUN = "dry run"
     REFUSED = "refused"
     BROKE = "broke"
+    ROLLED_BACK = "rolled back"
 
     @property
     def exit_code(self) -> int:
@@ -78,17 +81,28 @@ class Night:
     made_of: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls) -> Night:
-        """A night that starts now; its id sorts by time."""
+    def begin(cls, after: str = "") -> Night:
+        """A night that starts now; its id sorts by time, and after that of the run before."""
         now = datetime.now(UTC)
+        moment, last = now, RUN_ID.fullmatch(after)
+        if last:
+            ended = datetime.strptime(f"{last[1]}+0000", "%Y%m%dT%H%M%S.%f%z")
+            moment = max(now, ended + timedelta(milliseconds=1))
         # with milliseconds, since two nights in one second must sort by time too
-        moment = f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03}Z"
-        return cls(f"{moment}-{secrets.token_hex(2)}", started_at=now.replace(microsecond=0))
+        shown = f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z"
+        night = cls(f"{shown}-{secrets.token_hex(2)}", started_at=now.replace(microsecond=0))
+        if moment > now + timedelta(seconds=1):
+            night.warnings.append(
+                f"the clock stands at {now:%F %T} UTC, before run {after}; is it right? The runs"
+                " keep their order"
+            )
+        return night
 
     def end(self, status: Status, message: str = "") -> None:
         """Notes how the night ended."""
         self.status, self.message = status, message
-        self.finished_at = datetime.now(UTC).replace(microsecond=0)
+        # the clock may have been set back meanwhile
+        self.finished_at = max(self.started_at, datetime.now(UTC).replace(microsecond=0))
 
     @property
     def exit_code(self) -> int:

@@ -1,4 +1,4 @@
-"""Publishing: one run at a time, built beside, put in place by a rename, history kept.
+"""Publishing: built beside, put in place by a rename, history kept.
 
 What lies in the warehouse folder:
 
@@ -6,9 +6,10 @@ What lies in the warehouse folder:
     history/<run>.duckdb        the last good ones, the published one among them
     .building-<run>.duckdb      a night at work; one that is left over is swept by the next run
     state.json                  what the published warehouse was made of
-    runs/<run>.json             runs that published nothing, until the next one that does
+    runs/<run>.json             runs that the published warehouse does not know of yet
     reports/<run>/              the report of every run
-    .lock, .holder.json         held while a run works, and by whom
+    .lock, .holder.json         held while a run works, and by whom (`etl.lock`)
+    unreadable-<run>.duckdb     a published warehouse that was found damaged; never removed
 
 A rename is the only step that a reader can see, so a run that dies anywhere leaves yesterday's file
 as it was. `state.json` names the file that it speaks of (size and time): where it does not fit,
@@ -18,57 +19,25 @@ because a run died between the two or somebody rolled back, the next night does 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from time import time_ns
 from typing import TYPE_CHECKING, Any
 
-from etl.errors import InputError, LockHeld, WarehouseError
+from etl.disk import link, put_whole, sync
+from etl.errors import InputError
 from etl.fingerprint import CODE, contents_of
+from etl.night import RUN_ID
 
 if TYPE_CHECKING:
     from etl.extract.outcome import InputFile
     from etl.night import Night
     from etl.settings import Settings
 
-
-@contextmanager
-def lock(folder: Path, night: Night) -> Iterator[None]:
-    """Holds the warehouse for one run; the system lets go of it when the process dies.
-
-    Raises:
-        LockHeld: another run is at work.
-        WarehouseError: the folder cannot be written.
-    """
-    from filelock import FileLock, Timeout
-
-    holder = folder / ".holder.json"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        held = FileLock(folder / ".lock", timeout=0)
-        held.acquire()
-    except Timeout as error:
-        raise LockHeld(folder, _holder(holder)) from error
-    except OSError as error:
-        raise WarehouseError(folder, f"cannot be written: {error.strerror}") from error
-    try:
-        who = {"run_id": night.run_id, "pid": os.getpid(), "host": socket.gethostname()}
-        holder.write_text(json.dumps({**who, "since": night.started_at.isoformat()}))
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        held.release()
-
-
-def _holder(file: Path) -> str:
-    try:
-        who = json.loads(file.read_text(encoding="utf-8"))
-        return f"run {who['run_id']}, process {who['pid']} on {who['host']}, since {who['since']}"
-    except (OSError, ValueError, KeyError):
-        return "it has not said who it is"
+_TICK_NS = 2_000_000_000  # of the coarsest clock of files still in use (FAT)
 
 
 def sweep(folder: Path) -> None:
@@ -106,25 +75,10 @@ def described(
 ) -> dict[str, Any]:
     """What a night would be made of: code, settings, and every input file by its content.
 
-    A file whose size and time are as known is not read again.
+    A file whose directory entry is as known is not read again.
     """
-    from etl.extract.source import fingerprint
-
     before = {entry["name"]: entry for entry in known.get("files", ())}
-    entries = []
-    for file in files:
-        entry = {"name": file.name, "size": file.size, "mtime_ns": file.mtime_ns}
-        last = before.get(file.name, {})
-        if file.refusal:
-            entry["sha256"] = file.refusal
-        elif {**last, **entry} == last:
-            entry["sha256"] = last["sha256"]
-        else:
-            try:
-                entry["sha256"] = fingerprint(file.path)
-            except OSError as error:
-                entry["sha256"] = str(error)
-        entries.append(entry)
+    entries = [_entry(file, before.get(file.name, {})) for file in files]
     code = [file for kind in ("py", "j2", "css", "js") for file in CODE.rglob(f"*.{kind}")]
     models = [file for folder in settings.models for file in folder.glob("*/*.sql")]
     return {
@@ -134,14 +88,46 @@ def described(
     }
 
 
+def _entry(file: InputFile, last: Mapping[str, Any]) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": file.name, "size": file.size, "mtime_ns": file.mtime_ns}
+    if file.refusal:
+        return entry | {"sha256": file.refusal}
+    from etl.extract.source import fingerprint
+
+    try:
+        entry |= _times(file.path)
+        # a change within one tick of the clock leaves all of this as it was
+        entry["is_settled"] = max(entry["mtime_ns"], entry["ctime_ns"]) < time_ns() - _TICK_NS
+        if entry["is_settled"] and {**last, **entry} == last:
+            return dict(last)
+        return entry | {"sha256": fingerprint(file.path)}
+    except OSError as error:
+        return entry | {"sha256": str(error)}
+
+
+def _times(file: Path) -> dict[str, int]:
+    """What changes with a file whose size and time of change somebody has kept."""
+    try:
+        found = file.stat()
+    except OSError:  # it is gone, or its folder is shut
+        return {"ctime_ns": 0, "inode": 0}
+    return {"ctime_ns": found.st_ctime_ns, "inode": found.st_ino}
+
+
 def known_state(settings: Settings) -> dict[str, Any]:
-    """What the published warehouse was made of; empty where that is not known for certain."""
+    """What the published warehouse was made of; empty where that is not known for certain.
+
+    A log beside the file means that somebody has written into it, or that it cannot be opened.
+    """
     try:
         state = json.loads((settings.warehouse / "state.json").read_text(encoding="utf-8"))
-        if state["warehouse"] == _identity(settings.file):
+        is_of_the_file = state["warehouse"] == identity(settings.file)
+        is_whole = all({"name", "sha256"} <= entry.keys() for entry in state["files"])
+        is_whole = is_whole and {"run_id", "code", "settings"} <= state.keys()
+        if is_of_the_file and is_whole and not _log(settings.file).exists():
             return dict(state)
-    except (OSError, ValueError, KeyError):
-        pass
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass  # a state that another version of the program wrote, or somebody's hand
     return {}
 
 
@@ -160,8 +146,8 @@ def swap(settings: Settings, night: Night) -> None:
     history = settings.warehouse / "history"
     history.mkdir(exist_ok=True)
     built = building(settings, night)
-    _link(built, history / f"{night.run_id}.duckdb")
-    _put_in_place(settings, built)
+    link(built, history / f"{night.run_id}.duckdb")
+    put_in_place(settings, built)
 
 
 def complete(settings: Settings, night: Night) -> None:
@@ -173,13 +159,43 @@ def complete(settings: Settings, night: Night) -> None:
         note.unlink()
     for old in good_files(settings)[settings.keep_files :]:
         old.unlink()
-    remember(settings, night.run_id, night.made_of)
+    sync(settings.warehouse / "reports")
+    remember(settings, night.run_id, _as_taken(settings, night))
+
+
+def _as_taken(settings: Settings, night: Night) -> dict[str, Any]:
+    """What the night was made of; a file refused for what may have passed will be tried again."""
+    refused = {entry["file"]: entry for entry in night.inputs if entry["status"] == "refused"}
+
+    def taken(entry: dict[str, Any]) -> dict[str, Any]:
+        outcome = refused.get(entry["name"])
+        if outcome is None or outcome["message"] == entry["sha256"]:
+            return entry
+        is_as_read = _times(settings.raw / entry["name"]).items() <= entry.items()
+        if is_as_read and outcome["sha256"] == entry["sha256"]:
+            return entry  # it is what it contains that is refused
+        return entry | {"sha256": "refused", "is_settled": False}
+
+    return night.made_of | {"files": [*map(taken, night.made_of["files"])]}
 
 
 def remember(settings: Settings, run_id: str, made_of: Mapping[str, Any]) -> None:
     """Notes which run published the warehouse, and what it was made of."""
-    state = {**made_of, "run_id": run_id, "warehouse": _identity(settings.file)}
+    state = {**made_of, "run_id": run_id, "warehouse": identity(settings.file)}
     write_whole(settings, settings.warehouse / "state.json", json.dumps(state, indent=1))
+
+
+def with_history(settings: Settings) -> list[Path]:
+    """Warehouses that the history of runs can be taken from, the best first."""
+    return [file for file in (settings.file, *good_files(settings)) if file.exists()]
+
+
+def last_run(folder: Path) -> str:
+    """The latest run that a warehouse folder tells of; empty for none."""
+    found = (
+        file.stem for name in ("history/*.duckdb", "runs/*.json") for file in folder.glob(name)
+    )
+    return max(filter(RUN_ID.fullmatch, found), default="")
 
 
 def good_files(settings: Settings) -> list[Path]:
@@ -187,100 +203,72 @@ def good_files(settings: Settings) -> list[Path]:
     return sorted((settings.warehouse / "history").glob("*.duckdb"), reverse=True)
 
 
-def published_run(settings: Settings) -> str | None:
-    """The run whose warehouse is published, as far as the kept files tell."""
-    if not settings.file.exists():
-        return None
-    identity = _identity(settings.file)
-    return next((file.stem for file in good_files(settings) if _identity(file) == identity), None)
-
-
-def roll_back(settings: Settings, run_id: str | None) -> str:
-    """Publishes an earlier warehouse again; the next night builds anew. Only under the lock.
-
-    Args:
-        settings: whose warehouse.
-        run_id: the run to go back to; the one before the published one if None.
-
-    Returns:
-        The run that is published now.
-
-    Raises:
-        WarehouseError: there is no such run.
-    """
-    kept = good_files(settings)
-    names = [file.stem for file in kept]
-    published = published_run(settings)
-    earlier = names[names.index(published) + 1 :] if published else names
-    wanted = [file for file in kept if file.stem == (run_id or next(iter(earlier), None))]
-    if not wanted:
-        asked = run_id or "run before the published one"
-        raise WarehouseError(
-            settings.warehouse / "history", f"has no {asked}; it has {', '.join(names) or 'none'}"
-        )
-    beside = settings.warehouse / f".building-rollback-{wanted[0].stem}.duckdb"
-    _link(wanted[0], beside)
-    _put_in_place(settings, beside)
-    return wanted[0].stem
-
-
 def set_aside(settings: Settings, night: Night) -> Path:
-    """Moves a warehouse that cannot be read out of the way; it is never deleted."""
+    """Gives a warehouse that cannot be read another name, and its log; they are never deleted."""
     aside = settings.warehouse / f"unreadable-{night.run_id}.duckdb"
-    settings.file.replace(aside)
+    with suppress(FileNotFoundError):
+        _log(settings.file).replace(_log(aside))
+    try:
+        link(settings.file, aside)
+    except OSError:  # no links here, and not to be copied either
+        settings.file.replace(aside)
     return aside
 
 
-def keep_run(settings: Settings, night: Night) -> None:
-    """Notes a run that published nothing, for `audit.run` of the next that does."""
+def keep_run(settings: Settings, run: Mapping[str, Any]) -> None:
+    """Notes a run for `audit.run` of the next one that publishes."""
     runs = settings.warehouse / "runs"
-    with suppress(FileExistsError):
-        runs.mkdir()
-    text = json.dumps(night.row(), default=str, indent=1)
-    write_whole(settings, runs / f"{night.run_id}.json", text)
+    runs.mkdir(exist_ok=True)
+    text = json.dumps(run, default=str, indent=1)
+    write_whole(settings, runs / f"{run['run_id']}.json", text)
+
+
+def note_death(settings: Settings, died: Night, night: Night) -> None:
+    """Notes a run that died before it could say how it ended, and has tonight tell of it.
+
+    Only after `sweep`: what a run that published nothing has left in the history is gone by then.
+    """
+    note = settings.warehouse / "runs" / f"{died.run_id}.json"
+    published = {file.stem for file in good_files(settings)}
+    if note.exists() or died.run_id in published:
+        return
+    keep_run(settings, died.row())
+    night.warnings.append(f"of run {died.run_id} is known only that {died.message}")
 
 
 def kept_runs(settings: Settings) -> list[tuple[Path, dict[str, Any]]]:
     """The runs noted by `keep_run`, oldest first."""
     found = []
     for file in sorted((settings.warehouse / "runs").glob("*.json")):
-        with suppress(OSError, ValueError):
-            found.append((file, json.loads(file.read_text(encoding="utf-8"))))
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            run = json.loads(file.read_text(encoding="utf-8"))
+            datetime.fromisoformat(run["started_at"])
+            found.append((file, dict(run)))
     return found
 
 
 def write_whole(settings: Settings, file: Path, text: str | Iterable[str]) -> None:
     """Writes a file below the warehouse folder so that it is there whole or not at all."""
-    beside = settings.warehouse / f".building-{file.name}"
-    with beside.open("w", encoding="utf-8") as stream:
-        stream.writelines([text] if isinstance(text, str) else text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(file)
+    put_whole(file, text, settings.warehouse / f".building-{file.name}")
 
 
-def _put_in_place(settings: Settings, whole: Path) -> None:
+def put_in_place(settings: Settings, whole: Path) -> None:
     """Renames a file over the warehouse.
 
     A log that somebody who wrote into the published file has left would keep the new one from
     being opened.
     """
-    from etl.engine.duckdb import sync
-
-    settings.file.with_name(f"{settings.file.name}.wal").unlink(missing_ok=True)
+    _log(settings.file).unlink(missing_ok=True)
     whole.replace(settings.file)
     sync(settings.warehouse)
 
 
-def _identity(file: Path) -> list[int]:
+def _log(file: Path) -> Path:
+    """The log that DuckDB keeps beside a file that somebody writes into."""
+    return file.with_name(f"{file.name}.wal")
+
+
+def identity(file: Path) -> list[int]:
+    """What tells a published file from another one."""
     found = file.stat()
     return [found.st_size, found.st_mtime_ns]  # the same in a copy, where there are no links
-
-
-def _link(existing: Path, name: Path) -> None:
-    """A second name for a file; a copy where the file system has no links."""
-    name.unlink(missing_ok=True)
-    try:
-        os.link(existing, name)
-    except OSError:
-        shutil.copy2(existing, name)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 
 from etl import metrics, publish
 from etl.console import Console
 from etl.errors import LockHeld
+from etl.lock import lock
 from etl.night import Night, Status
 from etl.settings import Settings, from_command_line
 
@@ -25,10 +27,13 @@ def night(settings: Settings, console: Console) -> int:
         the warehouse. Yesterday's warehouse is untouched in every case but 0, and in 2 where the
         run broke after publishing (its report could not be written); the next night repeats it.
     """
-    tonight = Night.begin()
     try:
-        with publish.lock(settings.warehouse, tonight):
+        tonight = Night.begin(after=publish.last_run(settings.warehouse))
+        with lock(settings.warehouse, tonight) as died:
             try:
+                publish.sweep(settings.warehouse)
+                if died:
+                    publish.note_death(settings, died, tonight)
                 work(settings, tonight, console)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and told
                 tonight.end(Status.BROKE, console.explain(error))
@@ -44,7 +49,6 @@ def night(settings: Settings, console: Console) -> int:
 
 def work(settings: Settings, tonight: Night, console: Console) -> None:
     """Does what the night is for; leaves in `tonight` how it ended."""
-    publish.sweep(settings.warehouse)
     known = publish.known_state(settings)
     files = publish.input_files(settings)
     tonight.made_of = publish.described(settings, files, known)
@@ -64,7 +68,7 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
     if settings.engine == "spark":
         from etl.build_on_spark import BuildOnSpark as Build
     build = Build(settings, plan, tonight, publish.building(settings, tonight))
-    is_readable = build.take_history()
+    is_readable = build.take_history(publish.with_history(settings))
     with console.stage(tonight, "load") as said:
         build.load(files, console.doing)
         said.append(f"{len(tonight.inputs)} files")
@@ -97,7 +101,8 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
         with console.stage(tonight, "publish"):
             build.finish([*(row for _, row in publish.kept_runs(settings)), tonight.row()])
             if not is_readable:
-                publish.set_aside(settings, tonight)
+                aside = publish.set_aside(settings, tonight)
+                tonight.warnings.append(f"{settings.file} is damaged: set aside as {aside.name}")
             publish.swap(settings, tonight)
             build.hand_out()
         return
@@ -105,21 +110,30 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
 
 
 def close(settings: Settings, tonight: Night, console: Console) -> None:
-    """Writes down how the night went, for people and for the nights to come."""
-    if tonight.status is not Status.PUBLISHED:
-        publish.keep_run(settings, tonight)
-    try:
-        if tonight.status is not Status.UNCHANGED:
-            from etl import report
+    """Writes down how the night went, for people and for the nights to come.
 
-            report.write(settings, tonight)
-    finally:  # a night that is not published is swept only now: its report reads what it built
-        if tonight.status is not Status.PUBLISHED:
-            publish.sweep(settings.warehouse)
-    if tonight.status is Status.PUBLISHED:
+    Raises:
+        Exception: of the first step that failed; the others are done all the same.
+    """
+    if tonight.status is Status.PUBLISHED:  # without its report, the next night does it again
+        _report(settings, tonight)
         publish.complete(settings, tonight)
-    console.summary(settings, tonight)
-    tell_others(settings, tonight, console)
+        console.summary(settings, tonight)
+        tell_others(settings, tonight, console)
+        return
+    with ExitStack() as last_first:
+        last_first.callback(tell_others, settings, tonight, console)
+        last_first.callback(console.summary, settings, tonight)
+        last_first.callback(publish.sweep, settings.warehouse)  # the report reads what was built
+        if tonight.status is not Status.UNCHANGED:
+            last_first.callback(_report, settings, tonight)
+        last_first.callback(publish.keep_run, settings, tonight.row())
+
+
+def _report(settings: Settings, tonight: Night) -> None:
+    from etl import report
+
+    report.write(settings, tonight)
 
 
 def tell_others(settings: Settings, tonight: Night, console: Console) -> None:

@@ -15,9 +15,15 @@ from etl.engine.duckdb import SCHEMAS
 from etl.plan import Plan, Table, prepare
 from etl.run import night
 from etl.settings import ROOT, Settings
+from tests import offline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+def pytest_configure() -> None:
+    offline.shut()
+    offline.shut_for_children()
 
 
 @pytest.fixture(autouse=True, scope="session")

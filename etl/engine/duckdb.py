@@ -6,14 +6,15 @@ may read from disk; `seal` then takes that away for good, before any model runs.
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from etl.errors import WarehouseError
+from etl.disk import sync
+from etl.errors import WarehouseError, WarehouseHeld
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "audit")
 # Tools ship drivers as old as 1.4; a file in the newest format would be unreadable to them.
@@ -23,6 +24,7 @@ STORAGE_VERSION = "v1.4.0"
 OWN_IDENTIFIERS = frozenset(
     {"breakdown_id", "figure_id", "previous_figure_id", "statement_id", "total_figure_id"}
 )
+_HOLDER = re.compile(r"Conflicting lock is held in (.*?) ?\(PID (\d+)\)")
 
 
 def connect(*, memory_limit: str, threads: int, temp: Path) -> duckdb.DuckDBPyConnection:
@@ -31,6 +33,7 @@ def connect(*, memory_limit: str, threads: int, temp: Path) -> duckdb.DuckDBPyCo
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
+        "allow_persistent_secrets": False,
         "python_enable_replacements": False,
         "memory_limit": memory_limit,
         "temp_directory": str(temp),
@@ -94,20 +97,24 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, options
     """Attaches a database file under a name.
 
     Raises:
+        WarehouseHeld: it is whole, as far as one can tell, but may not be opened now.
         WarehouseError: the file is no database, or cannot be written.
     """
     try:
         connection.execute(f"attach {literal(str(path))} as {name} ({options})")
     except duckdb.Error as error:
-        raise WarehouseError(path, f"cannot be opened as a DuckDB file: {error}") from error
+        raise _not_opened(path, error) from error
 
 
-def is_kept_out(error: Exception) -> bool:
-    """Whether a file could not be opened because of who has it open or may open it.
-
-    DuckDB has one class of error for that and for damage; only its words tell them apart.
-    """
-    return any(words in str(error) for words in ("Could not set lock", "Permission denied"))
+def _not_opened(path: Path, error: duckdb.Error) -> WarehouseError:
+    """DuckDB has one class of error for damage and for doors shut; its words tell them apart."""
+    if holder := _HOLDER.search(str(error)):
+        return WarehouseHeld(path, f"{Path(holder[1]).name}, process {holder[2]}")
+    if "Could not set lock" in str(error):
+        return WarehouseHeld(path, "which one is not known")
+    if "Permission denied" in str(error):
+        return WarehouseHeld(path, "", "may not be opened: permission denied")
+    return WarehouseError(path, f"cannot be opened as a DuckDB file: {error}")
 
 
 def seal(connection: duckdb.DuckDBPyConnection, but: Path | None = None) -> None:
@@ -133,15 +140,6 @@ def finish(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     sync(path)
 
 
-def sync(path: Path) -> None:
-    """Flushes a file or a folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def read_only(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection to a published warehouse that can change nothing.
 
@@ -153,7 +151,7 @@ def read_only(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        raise WarehouseError(path, f"cannot be read: {error}") from error
+        raise _not_opened(path, error) from error
 
 
 def literal(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from etl.console import printable
+from etl.console import one_line
 
 if TYPE_CHECKING:
     from etl.explain.blocks import Block
@@ -44,10 +44,10 @@ def lay_out(blocks: Iterable[Block], width: int = WIDTH) -> Iterator[Line]:
     for block in blocks:
         if block.style in _PARTED:
             yield Line("")
-        first = " " * block.indent + _padded(_clean(block.label), block.column)
+        first = " " * block.indent + _padded(one_line(block.label), block.column)
         rest = " " * (block.indent + block.column)
         room = max(width - max(_cells(first), len(rest)), 1)
-        text = _clean(block.text)
+        text = one_line(block.text)
         wrapped = [text] if block.is_whole else _wrapped(_shortened(text), room)
         for number, line in enumerate(wrapped):
             yield Line(((rest if number else first) + line).rstrip(), block.style)
@@ -65,10 +65,6 @@ def write(blocks: Iterable[Block], stream: TextIO | None = None) -> None:
     terminal = Console(file=stream)
     for line in lay_out(blocks, min(WIDTH, max(_NARROWEST, terminal.width))):
         terminal.print(Text(line.text, _STYLES.get(line.style, "")), soft_wrap=True)
-
-
-def _clean(text: str) -> str:
-    return printable(text.replace("\r\n", "\n").replace("\n", " ⏎ "))
 
 
 def _shortened(text: str) -> str:

@@ -10,7 +10,9 @@ class AuditRun(pa.DataFrameModel):
     run_id: str = pa.Field(unique=True, description="Identifier; sorts by time.")
     started_at: pa.DateTime = pa.Field(description="Start (UTC).")
     finished_at: pa.DateTime = pa.Field(nullable=True, description="End (UTC).")
-    status: str = pa.Field(description="published, unchanged, dry run, refused or broke.")
+    status: str = pa.Field(
+        description="published, unchanged, dry run, refused, broke or rolled back."
+    )
     exit_code: int = pa.Field(description="0 well, 1 refused by the data, 2 the run broke.")
     message: str = pa.Field(nullable=True, description="Why, in words.")
     figures_read: int = pa.Field(description="Rows of figures found in the files.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from etl import publish
+from etl.lock import lock
 from etl.night import Night
 from etl.settings import ROOT
 
@@ -26,9 +26,9 @@ FEW_ROWS: dict[str, Any] = {"few_rows": 0}
 HOLDER = """
 import sys, time
 from pathlib import Path
-from etl import publish
+from etl.lock import lock
 from etl.night import Night
-with publish.lock(Path(sys.argv[1]), Night.begin()):
+with lock(Path(sys.argv[1]), Night.begin()):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -270,7 +270,7 @@ def test_a_run_beside_another_returns_3_and_says_who_that_is(
 def test_a_lock_whose_holder_says_nothing_still_returns_3(
     untouched: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with publish.lock(untouched.warehouse, Night.begin()):
+    with lock(untouched.warehouse, Night.begin()):
         (untouched.warehouse / ".holder.json").write_text("{")
         assert untouched.night() == 3
     assert str(untouched.warehouse) in capsys.readouterr().err

@@ -108,6 +108,10 @@ def kill(folder: Folder, place: str, when: str, nth: int) -> None:
     assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
 
 
+def note_of(folder: Folder, run_id: str) -> str:
+    return (folder.warehouse / "runs" / f"{run_id}.json").read_text(encoding="utf-8")
+
+
 def assert_whole(folder: Folder) -> None:
     left = [str(path.relative_to(folder.warehouse)) for path in folder.warehouse.rglob("*")]
     assert [name for name in left if not KNOWN.fullmatch(name)] == []
@@ -142,6 +146,8 @@ def test_killed_after_the_rename_leaves_tonight_and_the_next_night_completes_it(
     assert tonight.rows("select count(*) from marts.fct_reported_figure") == [(28,)]
     assert not (tonight.warehouse / "warehouse.duckdb.wal").exists()
     assert tonight.night() == 0
+    assert "broke" not in {status for (status,) in tonight.rows("select status from audit.run")}
+    assert not [note for note in tonight.noted() if '"broke"' in note_of(tonight, note)]
     run_id = json.loads((tonight.warehouse / "state.json").read_text())["run_id"]
     assert (tonight.warehouse / "reports" / run_id / "report.html").exists()
     assert_whole(tonight)
@@ -154,7 +160,8 @@ def test_a_first_night_killed_leaves_no_warehouse_and_the_next_begins_anew(
     kill(folder, *place)
     assert not folder.file.exists()
     assert folder.night() == 0
-    assert folder.rows("select status from audit.run") == [("published",)]
+    told = folder.rows("select status from audit.run order by run_id")
+    assert told == [("broke",), ("published",)]
     assert len(list((folder.warehouse / "history").iterdir())) == 1
 
 

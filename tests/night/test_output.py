@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 import sys
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ import pytest
 from etl.settings import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.night.conftest import Folder
 
 HEAVY = ("duckdb", "pandas", "pandera", "sqlglot", "pyarrow", "great_expectations", "rich", "typer")
@@ -184,5 +183,19 @@ def test_a_reader_of_the_output_that_goes_away_is_no_failure(folder: Folder) -> 
         check=False,
     )
     os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert folder.file.exists()
+
+
+def test_a_log_on_a_full_disk_is_no_failure_of_the_night(folder: Folder) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "etl.run", *folder.options],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     assert (done.returncode, done.stderr) == (0, "")
     assert folder.file.exists()

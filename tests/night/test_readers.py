@@ -108,7 +108,10 @@ def test_a_tool_that_holds_the_warehouse_for_writing_breaks_the_night_and_is_nam
         assert tool.stdout
         assert tool.stdout.readline() == "written\n"
         assert yesterday.night() == 2
-        assert str(tool.pid) in capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert "another program has it open for writing (python" in said
+        assert f", process {tool.pid})" in said
+        assert "Close it there, or open it there for reading only, and run again" in said
     assert yesterday.night() == 0
     assert len(yesterday.rows("from audit.run")) == 3
     assert not list(yesterday.warehouse.glob("unreadable-*"))

@@ -98,7 +98,7 @@ def test_the_night_after_a_rollback_builds_anew(two_nights: Folder) -> None:
     assert two_nights.command("rollback").returncode == 0
     assert two_nights.night() == 0
     *before, third = published(two_nights)
-    assert before == [first]
+    assert before == [first, second]
     assert kept(two_nights) == [first, second, third]
     states = sorted(row[1] for row in two_nights.findings().values())
     assert states == ["persisting", "resolved"]
@@ -131,3 +131,38 @@ def test_rollback_works_where_files_cannot_be_linked(
     first, _ = published(folder)
     assert folder.command("rollback").returncode == 0
     assert published(folder) == [first]
+
+
+def test_a_rollback_and_the_run_that_it_undid_stay_in_the_history(two_nights: Folder) -> None:
+    first, second = published(two_nights)
+    assert two_nights.command("rollback").returncode == 0
+    lines = two_nights.command("history").stdout.splitlines()
+    assert [line.split()[0] for line in lines][1:] == [second, first]
+    assert "  rolled back  " in lines[0]
+    assert lines[0].endswith(f"run {first} is published again")
+    assert two_nights.night() == 0
+    told = two_nights.rows("select status, message from audit.run order by run_id")
+    assert [status for status, _ in told] == ["published", "published", "rolled back", "published"]
+    assert told[2][1] == f"run {first} is published again"
+    assert two_nights.noted() == set()
+
+
+def test_rollback_to_a_damaged_warehouse_returns_2_and_changes_nothing(two_nights: Folder) -> None:
+    first, second = published(two_nights)
+    (two_nights.warehouse / "history" / f"{first}.duckdb").unlink()
+    (two_nights.warehouse / "history" / f"{first}.duckdb").write_bytes(b"no database")
+    done = two_nights.command("rollback")
+    assert done.returncode == 2
+    assert f"{first}.duckdb" in done.stderr
+    assert published(two_nights) == [first, second]
+    assert two_nights.noted() == set()
+
+
+def test_rollback_away_from_a_damaged_warehouse_works(two_nights: Folder) -> None:
+    first, second = published(two_nights)
+    two_nights.file.unlink()
+    two_nights.file.write_bytes(b"no database")
+    assert two_nights.command("rollback", first).returncode == 0
+    assert published(two_nights) == [first]
+    assert two_nights.night() == 0
+    assert published(two_nights)[:2] == [first, second]
