@@ -1,4 +1,4 @@
--- One row per term of "a running total never falls from one publisher to another",
+-- One row per member of "a running total never falls from one publisher to another",
 -- each day against the highest before it that somebody else has a part in.
 with
     measures as (select * from stg_measures where kind = 'cumulative'),
@@ -72,48 +72,31 @@ with
             later.period_end,
             later.figure_id
     ),
-    members as (
-        select *, 'whole' as role, later_figure_id as figure_id
-        from followed
-        union all
-        select *, 'part' as role, earlier_figure_id as figure_id
-        from followed
-    ),
-    terms as (
+    told as (
         select
             concat_ws(
                 '.',
-                'running_total_across_origins:' || members.geography,
-                members.measure,
-                members.dimension,
-                members.category,
-                cast(nullif(members.later_start, members.later_end) as varchar),
-                cast(members.later_end as varchar)
+                'running_total_across_origins:' || geography,
+                measure,
+                dimension,
+                category,
+                cast(nullif(later_start, later_end) as varchar),
+                cast(later_end as varchar)
             ) as statement_id,
             'running_total_never_falls_across_origins' as check_name,
             'warning' as severity,
-            cast(null as varchar) as source_id,
-            cast(0 as bigint) as low_bound,
-            cast(null as bigint) as high_bound,
-            members.role,
-            case
-                when members.role = 'whole'
-                then cast(1 as bigint)
-                else cast(-1 as bigint)
-            end as coefficient,
-            cells.measure,
-            cells.geography,
-            cells.period_start,
-            cells.period_end,
-            cells.dimension,
-            cells.category,
-            cells.figure_id,
-            cells.reported_value,
-            cells.low_value,
-            cells.high_value,
-            false as is_damaged
-        from members
-        inner join cells on members.figure_id = cells.figure_id
+            false as is_exact,
+            false as takes_highest,
+            later_figure_id,
+            earlier_figure_id
+        from followed
+    ),
+    members as (
+        select *, 'whole' as role, later_figure_id as figure_id
+        from told
+        union all
+        select *, 'part' as role, earlier_figure_id as figure_id
+        from told
     )
-select *
-from terms
+select statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
+from members
