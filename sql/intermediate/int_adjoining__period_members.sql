@@ -89,6 +89,11 @@ with
         union all
         select *, 'part' as role, second_figure_id as figure_id
         from chosen
+    ),
+    listed as (
+        select
+            statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
+        from members
     )
-select statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
-from members
+select *
+from listed

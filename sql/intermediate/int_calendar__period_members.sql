@@ -62,6 +62,11 @@ with
         select told.*, 'part' as role, inside.part_figure_id as figure_id
         from told
         inner join inside on told.statement_id = inside.statement_id
+    ),
+    listed as (
+        select
+            statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
+        from members
     )
-select statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
-from members
+select *
+from listed

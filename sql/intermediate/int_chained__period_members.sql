@@ -115,6 +115,11 @@ with
         select chosen.*, 'part' as role, links.unit_figure_id as figure_id
         from chosen
         inner join links on chosen.statement_id = links.statement_id
+    ),
+    listed as (
+        select
+            statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
+        from members
     )
-select statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
-from members
+select *
+from listed

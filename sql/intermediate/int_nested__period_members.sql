@@ -83,6 +83,11 @@ with
         select
             *, 'part' as role, part_figure_id as figure_id, is_highest as takes_highest
         from told
+    ),
+    listed as (
+        select
+            statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
+        from members
     )
-select statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
-from members
+select *
+from listed

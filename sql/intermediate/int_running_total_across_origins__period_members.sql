@@ -97,6 +97,11 @@ with
         union all
         select *, 'part' as role, earlier_figure_id as figure_id
         from told
+    ),
+    listed as (
+        select
+            statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
+        from members
     )
-select statement_id, check_name, severity, is_exact, role, figure_id, takes_highest
-from members
+select *
+from listed
