@@ -19,7 +19,7 @@ from math import gcd, log
 from typing import TYPE_CHECKING, Any, Literal
 
 from etl.reconcile.likelihood import Context
-from etl.reconcile.model import Cell, Problem, Statement
+from etl.reconcile.model import Cell, Problem, Statement, joined
 from etl.reconcile.words import Speaker
 
 if TYPE_CHECKING:
@@ -114,25 +114,16 @@ def blocks(reached: Reached) -> Iterator[Block]:
 
 def _components(reached: Reached) -> Iterator[tuple[list[Row], list[Row]]]:
     """The cells and statements that hang together, part by part."""
-    import numpy as np
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    size = len(reached.cells)
-    places = {row["statement_id"]: n for n, row in enumerate(reached.statements)}
-    ends = np.array(
-        [(places[term["statement_id"]] + size, term["cell"]) for term in reached.terms], np.int32
-    ).reshape(-1, 2)
-    edges = coo_array(
-        (np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(size + len(places),) * 2
-    )
-    count, labels = connected_components(edges, directed=False)
-    found: list[tuple[list[Row], list[Row]]] = [([], []) for _ in range(count)]
-    for row, label in zip(reached.cells, labels[:size].tolist(), strict=True):
-        found[label][0].append(row)
-    for row, label in zip(reached.statements, labels[size:].tolist(), strict=True):
-        found[label][1].append(row)
-    yield from found
+    about: dict[str, list[int]] = defaultdict(list)
+    for term in reached.terms:
+        about[term["statement_id"]].append(term["cell"])
+    roots = joined(len(reached.cells), about.values())
+    found: dict[int, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+    for row in reached.cells:
+        found[roots[row["cell"]]][0].append(row)
+    for row in reached.statements:
+        found[roots[about[row["statement_id"]][0]]][1].append(row)
+    yield from found.values()
 
 
 class _Writer:
@@ -144,6 +135,7 @@ class _Writer:
         self._names = [name(cell) for cell in block.cells]
         self._unknown: dict[str, str] = {}  # by figure: the unknown that it gives a number for
         self._said_by: dict[str, str] = {}  # by figure: its statement
+        self._elsewise: dict[str, float] = {}  # by statement the share of errors of another count
         self._told: dict[tuple[Any, ...], str] = {}  # who said what: the statement that says it
         self._reasoned_with: set[str] = set()  # figures that their own page makes sums of
 
@@ -215,14 +207,12 @@ class _Writer:
     ) -> Row:
         """What one origin says, as said where it errs least; `beside` adds to its error rate."""
         best = min(rows, key=lambda row: row["error_rate"] or _UNDECLARED)
-        id_, cost = (
-            f"figure:{best['figure_id']}",
-            weight((best["error_rate"] or _UNDECLARED) + beside),
-        )
+        id_, rate = f"figure:{best['figure_id']}", best["error_rate"] or _UNDECLARED
+        self._elsewise[id_] = beside / (rate + beside)
         self._unknown |= {row["figure_id"]: unknown for row in rows}
         self._said_by |= {row["figure_id"]: id_ for row in rows}
         self._add(
-            Statement(id_, ((unknown, 1),), best["low"], best["high"], cost),
+            Statement(id_, ((unknown, 1),), best["low"], best["high"], weight(rate + beside)),
             Line(
                 "figure",
                 self._speaker.figure(best),
@@ -300,7 +290,7 @@ class _Writer:
     def _add_contexts(self, statements: Sequence[tuple[Row, Sequence[Row]]]) -> None:
         """Numbers printed near a figure, which slips may draw on."""
         contexts, previous = self._block.contexts, self._previous()
-        siblings, parts = self._breakdowns(statements)
+        siblings, parts, wholes = self._breakdowns(statements)
         for id_, line in self._block.lines.items():
             if line.kind == "figure":
                 contexts[id_] = Context(
@@ -308,17 +298,22 @@ class _Writer:
                     previous=previous.get(id_, ()),
                     parts=parts.get(id_, {}),
                     printed=line.value,
+                    elsewise=self._elsewise.get(id_, 0.0),
                 )
+            elif line.kind == "sameness":
+                said = self._block.lines[self._said_by[line.figure_ids[0]]]
+                contexts[id_] = Context(whole=said.value)
             elif id_ in parts:
-                contexts[id_] = Context(parts=parts[id_])
+                contexts[id_] = Context(parts=parts[id_], whole=wholes.get(id_))
         for row, _ in statements:
             if row["slip"]:
                 contexts[row["statement_id"]] = Context(known_slip=row["slip"])
 
     def _breakdowns(
         self, statements: Sequence[tuple[Row, Sequence[Row]]]
-    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-        """By part its siblings, and by whole or claim of completeness the parts."""
+    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]], dict[str, int]]:
+        """By part its siblings, by whole or what is said of a list the parts, and the whole."""
+        wholes: dict[str, int] = {}
         siblings: dict[str, dict[str, int]] = defaultdict(dict)
         parts: dict[str, dict[str, int]] = defaultdict(dict)
         for row, terms in statements:
@@ -334,9 +329,12 @@ class _Writer:
             for id_, role in roles.items():
                 beside = {other: value for other, value in values.items() if other != id_}
                 (siblings if role == "part" else parts)[id_] |= beside
-            if row["completeness_rate"] is not None:
-                parts[row["statement_id"] + _COMPLETE] |= values
-        return siblings, parts
+            whole = next((self._block.lines[i].value for i, role in roles.items() if role == "whole"), None)
+            if values and whole is not None:
+                for id_ in (row["statement_id"] + _COMPLETE, row["statement_id"]):
+                    parts[id_] |= values
+                    wholes[id_] = whole
+        return siblings, parts, wholes
 
     def _previous(self) -> dict[str, tuple[int, ...]]:
         """By figure, what is printed of the same series in other periods."""

@@ -169,9 +169,9 @@ _STATEMENTS = """
     left join dim_source as sources on statements.source_id = sources.source_id
     semi join reached_statements on statements.statement_id = reached_statements.statement_id
     left join claims
-        on statements.check_name = 'claims_match_figures'
+        on starts_with(statements.check_name, 'claims_match_figures')
         and statements.source_id = claims.source_id
-        and starts_with(statements.statement_id || ':', 'claim:' || claims.claim_id || ':')
+        and ends_with(statements.statement_id, ':' || claims.claim_id)
     left join stg_weights as rates
         on rates.kind = case when claims.kind is null then 'structure' else 'claim' end
         and rates.name = coalesce(claims.kind, statements.check_name)
@@ -189,7 +189,7 @@ _TERMS = f"""
         terms.figure_id,
         terms.coefficient,
         case
-            when terms.check_name = 'claims_match_figures'
+            when starts_with(terms.check_name, 'claims_match_figures')
             then terms.reported_value - figures.reported_value
         end as offset_value,
         terms.role
