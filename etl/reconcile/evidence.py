@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import gcd, log
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from etl.reconcile.likelihood import Context
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from etl.reconcile.reach import Reached, Row
 
 Kind = Literal["figure", "claim", "completeness", "sameness", "structure"]
-_LEAST_RATE, _MOST_RATE, _UNDECLARED = 1e-4, 0.45, 0.02
+_LEAST_RATE, _MOST_RATE = 1e-4, 0.45
 _COMPLETE = "|complete"
 
 
@@ -82,9 +83,9 @@ class Block:
         return {number(unknown) for unknown, _ in self.statements[statement].terms}
 
 
-def weight(error_rate: float | None) -> float:
+def weight(error_rate: float) -> float:
     """The log-odds that a statement is right: what it costs to disbelieve it."""
-    rate = min(max(error_rate or _UNDECLARED, _LEAST_RATE), _MOST_RATE)
+    rate = min(max(error_rate, _LEAST_RATE), _MOST_RATE)
     return log((1 - rate) / rate)
 
 
@@ -129,9 +130,9 @@ def _components(reached: Reached) -> Iterator[tuple[list[Row], list[Row]]]:
 class _Writer:
     """Writes one block's problem."""
 
-    def __init__(self, block: Block, sameness_rate: float | None) -> None:
+    def __init__(self, block: Block, sameness_rate: float) -> None:
         self._block, self._speaker = block, Speaker(block.cells)
-        self._sameness = sameness_rate or _UNDECLARED
+        self._sameness = sameness_rate
         self._names = [name(cell) for cell in block.cells]
         self._unknown: dict[str, str] = {}  # by figure: the unknown that it gives a number for
         self._said_by: dict[str, str] = {}  # by figure: its statement
@@ -206,8 +207,8 @@ class _Writer:
         beside: float = 0.0,
     ) -> Row:
         """What one origin says, as said where it errs least; `beside` adds to its error rate."""
-        best = min(rows, key=lambda row: row["error_rate"] or _UNDECLARED)
-        id_, rate = f"figure:{best['figure_id']}", best["error_rate"] or _UNDECLARED
+        best = min(rows, key=itemgetter("error_rate"))
+        id_, rate = f"figure:{best['figure_id']}", best["error_rate"]
         self._elsewise[id_] = beside / (rate + beside)
         self._unknown |= {row["figure_id"]: unknown for row in rows}
         self._said_by |= {row["figure_id"]: id_ for row in rows}
@@ -290,7 +291,7 @@ class _Writer:
     def _add_contexts(self, statements: Sequence[tuple[Row, Sequence[Row]]]) -> None:
         """Numbers printed near a figure, which slips may draw on."""
         contexts, previous = self._block.contexts, self._previous()
-        siblings, parts, wholes = self._breakdowns(statements)
+        siblings, parts = self._breakdowns(statements)
         for id_, line in self._block.lines.items():
             if line.kind == "figure":
                 contexts[id_] = Context(
@@ -302,18 +303,23 @@ class _Writer:
                 )
             elif line.kind == "sameness":
                 said = self._block.lines[self._said_by[line.figure_ids[0]]]
-                contexts[id_] = Context(whole=said.value)
+                contexts[id_] = Context(beside=said.value)
             elif id_ in parts:
-                contexts[id_] = Context(parts=parts[id_], whole=wholes.get(id_))
-        for row, _ in statements:
+                contexts[id_] = Context(parts=parts[id_])
+        for row, terms in statements:
+            id_ = row["statement_id"]
             if row["slip"]:
-                contexts[row["statement_id"]] = Context(known_slip=row["slip"])
+                contexts[id_] = Context(known_slip=row["slip"])
+            elif not row["claim_id"] and id_ not in contexts:
+                figures = (one for term in terms for one in self._block.figures[term["cell"]])
+                contexts[id_] = Context(
+                    beside=max((one["reported_value"] for one in figures), default=None)
+                )
 
     def _breakdowns(
         self, statements: Sequence[tuple[Row, Sequence[Row]]]
-    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]], dict[str, int]]:
-        """By part its siblings, by whole or what is said of a list the parts, and the whole."""
-        wholes: dict[str, int] = {}
+    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+        """By part its siblings, and by whole or what is said of a list the parts."""
         siblings: dict[str, dict[str, int]] = defaultdict(dict)
         parts: dict[str, dict[str, int]] = defaultdict(dict)
         for row, terms in statements:
@@ -329,12 +335,9 @@ class _Writer:
             for id_, role in roles.items():
                 beside = {other: value for other, value in values.items() if other != id_}
                 (siblings if role == "part" else parts)[id_] |= beside
-            whole = next((self._block.lines[i].value for i, role in roles.items() if role == "whole"), None)
-            if values and whole is not None:
-                for id_ in (row["statement_id"] + _COMPLETE, row["statement_id"]):
-                    parts[id_] |= values
-                    wholes[id_] = whole
-        return siblings, parts, wholes
+            parts[row["statement_id"]] |= values
+            parts[row["statement_id"] + _COMPLETE] |= values
+        return siblings, parts
 
     def _previous(self) -> dict[str, tuple[int, ...]]:
         """By figure, what is printed of the same series in other periods."""

@@ -21,7 +21,7 @@ Key = TypeVar("Key", bound=Hashable)
 _REACH = 10  # an interval that is open above ends at so many times the printed value
 _CLAIM = 0.05  # how likely a wrong claim says just this, where no arithmetic explains it
 _APART = 0.18  # how far numbers of different things lie apart, as a logarithm: base_rates.py
-_MISSING = 0.1  # the share of the whole that a list said to be complete lacks
+_MISSING = 0.1  # the share that a list said to be complete lacks, of what it has
 _GROWTH = 0.35  # the scale of a year's growth, as a logarithm
 
 
@@ -37,8 +37,7 @@ class Context:
             twice, one left out.
         printed: The number in print, where the statement is an interval about it.
         elsewise: The share of its errors that are no slips: it counts something else.
-        whole: For what is said of a list, the number printed for its whole; for a sameness,
-            the number that is said to count the same.
+        beside: For what says that numbers count the same, the number that would not.
         known_slip: For a claim, the slip that arithmetic found, such as change_over_new_base.
     """
 
@@ -49,7 +48,7 @@ class Context:
     printed: Number | None = None
     known_slip: str | None = None
     elsewise: float = 0.0
-    whole: Number | None = None
+    beside: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def read(
     copied = _copied(printed, context)
     pinned = least if least == most else None
     nearest = min(max(printed, least), most)
-    other = _beside(printed, nearest)
+    other = _far(printed, nearest)
     anyhow = sum(copied.values()) + SHARES["unexplained"] * other
     if pinned is not None:
         anyhow *= continuity(pinned, printed, context.previous)
@@ -96,7 +95,7 @@ def read(
     )
 
 
-def _beside(printed: Number, true: Number) -> float:
+def _far(printed: Number, true: Number) -> float:
     """How likely a number that no slip explains is this one: less so, the farther it lies off.
 
     The logarithm of the ratio follows Cauchy's distribution, as between pages that differ.
@@ -200,22 +199,22 @@ def _claim(
     pinned = low if low is not None and low == high else None
     if context.known_slip is not None:
         return Reading(1.0, pinned, context.known_slip)
-    if context.whole is None:
-        return Reading(_CLAIM, pinned, None)
     nearest = _nearest(statement, low, high)
+    if context.beside is not None:
+        return Reading(_far(context.beside, context.beside - nearest), pinned, None)
     if not context.parts:
-        return Reading(_beside(context.whole, context.whole - nearest), pinned, None)
+        return Reading(_CLAIM, pinned, None)
     missing = _missing(statement, nearest)
     size = -missing if missing < 0 else missing
+    slip = None
     if size in context.parts.values():
-        kind = "part_left_out" if missing > 0 else "part_counted_twice"
-        return Reading(_CLAIM / len(context.parts), pinned, kind)
-    return Reading(_lacking(size, context.whole), pinned, None)
+        slip = "part_left_out" if missing > 0 else "part_counted_twice"
+    return Reading(_lacking(size, sum(context.parts.values())), pinned, slip)
 
 
-def _lacking(size: Number, whole: Number) -> float:
-    """How likely a list is off by so much: half of Cauchy's distribution, by share of the whole."""
-    scale = _MISSING * (abs(float(whole)) + 1)
+def _lacking(size: Number, listed: Number) -> float:
+    """How likely a list is off by so much: half of Cauchy's distribution, by share of what is listed."""
+    scale = _MISSING * (abs(float(listed)) + 1)
     return 2 / (pi * scale * (1 + (float(size) / scale) ** 2))
 
 
