@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etl.reconcile.diagnose import band, diagnose
@@ -13,8 +13,8 @@ from etl.reconcile.remaining import Remaining, remaining
 from etl.reconcile.solver import Solver
 
 if TYPE_CHECKING:
+    from etl.reconcile.block import Block, Line
     from etl.reconcile.diagnose import Explanation, Suspect
-    from etl.reconcile.evidence import Block, Line
     from etl.reconcile.limits import Limits
     from etl.reconcile.model import Number
 

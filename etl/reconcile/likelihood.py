@@ -213,7 +213,7 @@ def _claim(
 
 
 def _lacking(size: Number, listed: Number) -> float:
-    """How likely a list is off by so much: half of Cauchy's distribution, by share of what is listed."""
+    """How likely a list is off by so much: half of Cauchy's distribution, by share of it."""
     scale = _MISSING * (abs(float(listed)) + 1)
     return 2 / (pi * scale * (1 + (float(size) / scale) ** 2))
 

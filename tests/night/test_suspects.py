@@ -17,6 +17,7 @@ from etl.settings import ROOT, Settings
 from tests.worlds import World, claim, figure, year
 
 if TYPE_CHECKING:
+    from etl.findings.record import Finding
     from etl.plan import Plan
 
 SETTINGS = Settings()
@@ -179,7 +180,7 @@ def test_lines_that_together_can_be_true_are_none(world: World) -> None:
 
 
 def test_a_joint_conflict_is_another_one_once_its_lines_are_others(world: World) -> None:
-    found = []
+    found: list[Finding] = []
     for above, below in [(100, 90), (100, 90), (100, 80)]:
         world.build(*above_and_below(above, below))
         reconciled(world)
