@@ -7,17 +7,16 @@ look-alike is not rewarded.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log, pi
-from typing import TYPE_CHECKING, TypeVar
+from math import isclose, log, pi
+from typing import TYPE_CHECKING
 
 from etl.reconcile.slips import SHARES, likeliest, origins, slips
 
 if TYPE_CHECKING:
     from etl.reconcile.model import Number, Statement
 
-Key = TypeVar("Key", bound=Hashable)
 _REACH = 10  # an interval that is open above ends at so many times the printed value
 _CLAIM = 0.05  # how likely a wrong claim says just this, where no arithmetic explains it
 _APART = 0.18  # how far numbers of different things lie apart, as a logarithm: base_rates.py
@@ -189,7 +188,7 @@ def _named(
             for true, kind in _miscounted(printed, part):
                 if true == value:
                     kinds[kind] = SHARES[kind] / len(context.parts)
-    return _top(kinds)
+    return max(sorted(kinds), key=lambda kind: kinds[kind], default=None)
 
 
 def _claim(
@@ -233,5 +232,8 @@ def _missing(statement: Statement, total: Number) -> Number:
     return -beside if 2 * positive > len(statement.terms) else beside
 
 
-def _top(likelihoods: Mapping[Key, float]) -> Key | None:
-    return max(likelihoods, key=lambda one: likelihoods[one], default=None)
+def _top(likelihoods: Mapping[Number, float]) -> Number | None:
+    """The likeliest, where one is."""
+    first = max(likelihoods.values(), default=0.0)
+    level = [one for one, likelihood in likelihoods.items() if isclose(likelihood, first)]
+    return level[0] if len(level) == 1 else None

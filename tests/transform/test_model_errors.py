@@ -55,6 +55,9 @@ def failure(build: Build, models: Models) -> ModelError:
 
 def _build_all(build: Build) -> None:
     for table in build._plan.models:
+        for parent in table.parents:
+            build._fingerprints._of.setdefault(parent, "")
+    for table in build._plan.models:
         build.model(table)
 
 
