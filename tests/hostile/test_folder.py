@@ -5,13 +5,13 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from etl.extract import delimited
 from tests.hostile.conftest import REFERENCE
 from tests.hostile.making import ALL, HEADER, VALUES, row, table
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.hostile.conftest import Folder
 
 SOURCES = "source_id,publisher,title,url,published_date,original_publisher,language\r\n"
