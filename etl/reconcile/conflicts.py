@@ -65,6 +65,8 @@ class Oracle:
             Unknown: Nothing can be proven either way.
             CutShort: A limit was reached.
         """
+        if self._solver.pinned.ends((), freed) is not None:
+            return None
         answer = self._solve(freed)
         if not answer.feasible:
             return self._minimal(freed, answer)

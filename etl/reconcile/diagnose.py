@@ -205,8 +205,11 @@ class _Reader:
 
     def _left(self, name: str, freed: frozenset[int]) -> tuple[Number | None, Number | None]:
         """What the rest leaves to a statement's sum; open where the solver does not say."""
+        terms = self._statements[name].terms
+        if (ends := self._solver.pinned.ends(terms, freed)) is not None:
+            return ends
         try:
-            found = bounds_of(self._solver, self._statements[name].terms, freed)
+            found = bounds_of(self._solver, terms, freed)
         except (CutShort, Unknown):
             return None, None
         return found.low, found.high

@@ -85,6 +85,8 @@ def _mends(
     problem: Problem, solver: Solver, freed: frozenset[int], moved: Mapping[int, Number]
 ) -> bool:
     """Whether the rest can be true with these values, in exact numbers."""
+    if solver.pinned.refutes(freed, moved):
+        return False
     answer = solver.solve(freed, moved)
     if not answer.feasible:
         return False

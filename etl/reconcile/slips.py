@@ -73,8 +73,8 @@ def origins(printed: Number) -> Iterator[Number]:
     if not isinstance(printed, int):
         return
     sign, text = (-1 if printed < 0 else 1), str(abs(printed))
-    for before in {*_rewritten(text)} - {"", text}:
-        if before == str(int(before)):
+    for before in dict.fromkeys(_rewritten(text)):  # a set's order would differ from run to run
+        if before not in ("", text) and before == str(int(before)):
             yield sign * int(before)
     for times in _SCALES:
         yield printed * times

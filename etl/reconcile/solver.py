@@ -18,6 +18,7 @@ import numpy.typing as npt
 from etl.reconcile.limits import Unknown
 from etl.reconcile.model import Number, Point, Problem, quotient
 from etl.reconcile.origin import Origin
+from etl.reconcile.pinned import Pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,7 +64,7 @@ class Solver:
     def load(self, problem: Problem) -> None:
         """Take up a problem: find its origin; its rows reach HiGHS when first needed."""
         self.problem = problem
-        self.origin = Origin(problem)
+        self.origin, self.pinned = Origin(problem), Pinned(problem)
         self._is_loaded = False
 
     def solve(
