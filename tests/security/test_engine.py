@@ -68,6 +68,25 @@ def test_a_door_of_the_sealed_engine_is_shut(
     assert sealed.execute("from marts.facts").fetchall() == [(1,)]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_text('/etc/passwd')",
+        "copy (select 1) to '[]/stolen.csv'",
+        "attach '[]/other.duckdb' as other",
+        "load httpfs",
+        "set enable_external_access = true",
+        "create table stolen as select 1",
+    ],
+)
+def test_a_published_warehouse_is_read_through_a_sealed_engine(tmp_path: Path, sql: str) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    duckdb.connect(str(file)).close()
+    with engine.read_only(file) as connection, pytest.raises(duckdb.Error):
+        connection.execute(sql.replace("[]", str(tmp_path)))
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_no_setting_of_the_sealed_engine_can_be_changed_but_where_names_are_looked_up(
     sealed: duckdb.DuckDBPyConnection,
 ) -> None:

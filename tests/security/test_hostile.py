@@ -140,6 +140,14 @@ def test_no_text_makes_a_line_of_its_own(text: str) -> None:
     assert attacked.count("\n") == plain.count("\n")
 
 
+@pytest.mark.parametrize("teller", ["a complaint", "another error"])
+@quick
+@given(text=hostile)
+def test_no_text_begins_a_line_of_a_complaint(teller: str, text: str) -> None:
+    _, *others = TELLERS[teller](text).rstrip("\n").split("\n")
+    assert [line for line in others if not line.startswith("  ")] == []
+
+
 @quick
 @given(text=hostile)
 def test_a_log_line_is_one_object_of_plain_ascii(text: str) -> None:

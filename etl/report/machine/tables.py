@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 _CONTROLS = (
-    r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FFFE}\x{FFFF}]"
+    r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{61C}\x{200E}\x{200F}"
+    r"\x{2028}-\x{202E}\x{2066}-\x{2069}\x{FFFE}\x{FFFF}]"
 )
 _AT_ONCE = 10_000  # rows handed to the engine
 
