@@ -5,6 +5,7 @@ page       what the page says, and the page; `text` writes values, `templates/` 
 warehouse  what the night built, read-only; from it come
 findings   those that matter first, with figures, pages, suspects and proof
 changes    what changed since the last good night
+names      pages of sources by publisher and day, where a message has their ids
 lookup     what can be said of a number somebody types
 tables     checks with their history, sources, versions
 charts     pictures; `charts_blocks`, `charts_figures`, `charts_nights` say of what

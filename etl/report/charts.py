@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from etl.report.text import plain
 
 if TYPE_CHECKING:
     import duckdb
+
+    from etl.report.names import Names
 
 Spec = dict[str, Any]
 Row = dict[str, Any]
@@ -101,6 +104,7 @@ def words(text: str, encoding: Spec, **mark: object) -> Spec:
 
 def pictures(
     connection: duckdb.DuckDBPyConnection | None,
+    names: Names,
     runs: Sequence[Mapping[str, Any]],
     groups: Sequence[Mapping[str, Any]],
 ) -> list[Picture]:
@@ -108,13 +112,14 @@ def pictures(
 
     Args:
         connection: the night's warehouse, if it built one.
+        names: what its pages are called.
         runs: the nights up to this one, as rows of `audit.run`.
         groups: tonight's findings, as `content.of` groups them.
     """
     from etl.report import charts_blocks, charts_figures, charts_nights
 
     of_figures: tuple[Callable[[duckdb.DuckDBPyConnection], list[Picture]], ...] = (
-        charts_blocks.blocks,
+        partial(charts_blocks.blocks, names=names),
         charts_figures.years,
         charts_figures.coverage,
     )

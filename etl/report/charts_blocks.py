@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etl.engine.duckdb import rows
@@ -10,6 +10,8 @@ from etl.report.charts import BAD, INK, LINE, SHADES, Picture, Row, Spec, drawn,
 
 if TYPE_CHECKING:
     import duckdb
+
+    from etl.report.names import Names
 
 # What is drawn of a breakdown: its total and its parts, the largest first. Copies of one breakdown
 # are one bar; one with parts that are subtracted cannot be laid end to end.
@@ -19,7 +21,7 @@ _BLOCKS = """
             select
                 min_by(breakdown_id, source_id) as breakdown_id,
                 min_by(total_figure_id, source_id) as total_figure_id,
-                string_agg(distinct source_id, ', ' order by source_id) as source_ids,
+                list(distinct source_id order by source_id) as source_ids,
                 measure,
                 geography,
                 period_start,
@@ -83,20 +85,22 @@ _PARTS = 5
 _FILL: Spec = {"field": "fill", "type": "nominal", "scale": None}
 
 
-def blocks(connection: duckdb.DuckDBPyConnection) -> list[Picture]:
+def blocks(connection: duckdb.DuckDBPyConnection, names: Names) -> list[Picture]:
     """The breakdowns that fit their stated total least, a bar each; none where all fit."""
-    found = rows(connection, _BLOCKS)
+    found = [_named(row, names) for row in rows(connection, _BLOCKS)]
     if not found:
         return []
-    text = ". ".join(f"{_block_name(row)}: {_verdict(row)}" for row in found)
+    text = ". ".join(f"{row['name']}: {_verdict(row)}" for row in found)
     title = "Parts against the total that their page states: the widest gaps"
     return [drawn("blocks", title, text, _blocks(found))]
 
 
-def _block_name(row: Mapping[str, object]) -> str:
+def _named(row: Row, names: Names) -> Row:
+    """The breakdown with its `name`: what is counted, and where it was printed."""
     stated = f"{row['words'] or ''}{row['reported_total']:,} {row['measure_label']}"
     where = f"{row['geography_label']}, {row['period_label']}"
-    return f"{stated}, {where} ({short(str(row['source_ids']), 48)})"
+    pages = "; ".join(dict.fromkeys(map(names.plainly, row["source_ids"])))
+    return {**row, "name": f"{stated}, {where} ({short(pages, 48)})"}
 
 
 def _verdict(row: Row) -> str:
@@ -113,7 +117,7 @@ def _blocks(found: Sequence[Row]) -> Spec:
     heads = [
         {
             "block": number,
-            "name": short(_block_name(row), 96),
+            "name": short(row["name"], 110),
             "verdict": _verdict(row),
             "total": 1,
             "from": min(end, 1),

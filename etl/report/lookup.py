@@ -13,6 +13,8 @@ from etl.report.text import day, web_address
 if TYPE_CHECKING:
     import duckdb
 
+    from etl.report.names import Names
+
 # About 150 bytes each; the warehouse has all of them.
 MOST_FIGURES = 5_000
 # Those in a finding first, since they are what somebody will be asked about; then whole
@@ -104,7 +106,7 @@ _BEST = (
 _FINDING = ("finding_id", "headline", "state", "about")
 
 
-def index(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def index(connection: duckdb.DuckDBPyConnection, names: Names) -> dict[str, Any]:
     """The figures that can be looked up on the page, as compact as it goes.
 
     Returns:
@@ -121,7 +123,8 @@ def index(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     pages, cells, files, findings = Positions(), Positions(), Positions(), Positions()
     doubts: dict[str, list[int]] = {}
     for row in rows(connection, _FINDINGS, [ids]):
-        position = findings.of(tuple(row[name] for name in _FINDING))
+        told = {**row, "headline": names.plainly(row["headline"])}
+        position = findings.of(tuple(told[name] for name in _FINDING))
         doubts.setdefault(row["figure_id"], []).append(position)
     figures = []
     for row in map(in_words, known):

@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from etl.report import changes, charts, findings, lookup, tables, text, warehouse
+from etl.report.names import Names
 
 if TYPE_CHECKING:
     from etl.night import Night
@@ -26,12 +27,15 @@ def told(settings: Settings, night: Night, content: Mapping[str, Any]) -> dict[s
     """Everything that the page of a night says: its content, and what its warehouse adds to it."""
     with warehouse.opened(settings, night) as connection:
         runs = warehouse.runs(connection, settings, night)
+        names = Names(connection)
         return {
             **content,
-            "lookup": connection and lookup.index(connection),
+            "raw_shown": settings.raw_shown,
+            "named": names.marked,
+            "lookup": connection and lookup.index(connection, names),
             "findings": findings.told(connection, content["finding_groups"]),
             "changes": changes.since(connection, night),
-            "pictures": charts.pictures(connection, runs, content["finding_groups"]),
+            "pictures": charts.pictures(connection, names, runs, content["finding_groups"]),
             "checks": {
                 kind: tables.checks_with_history(connection, listed)
                 for kind, listed in content["checks"].items()

@@ -35,7 +35,7 @@ def test_why_does_2019_not_add_up(visit: Visit, latest: Path) -> None:
     page.select_option("#filters [name=group]", "g1")
     cards = page.locator(".finding:not([hidden])")
     told = " ".join(cards.all_inner_texts())
-    assert "1,533 persons deported (Cambodia, 2019, camboinfo-2020) is less than its own" in told
+    assert "1,533 persons deported (Cambodia, 2019, CamboInfo) is less than its own" in told
     assert "The 7 figures by nationality already add up to 1,549, 16 more." in told
     card = cards.filter(has_text="1,533")
     card.locator("summary", has_text="figures").click()

@@ -38,7 +38,7 @@ def test_the_first_screen_says_how_it_went_and_what_matters(visit: Visit, latest
         ("measure", "persons_deported", "ersons deported"),
         ("severity", "warning", "warning"),
         ("state", "new", "first seen tonight"),
-        ("source_id", "asianewsit-2019", "asianewsit-2019"),
+        ("source_id", "asianewsit-2019", "AsiaNews.it"),
     ],
 )
 def test_a_filter_leaves_only_what_fits(
