@@ -36,7 +36,9 @@ ERRORS = ("ENOSPC", "EIO", "EACCES")
 KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 LEFT_ON_PURPOSE = re.compile(
     r"warehouse\.duckdb|state\.json|\.lock|history|history/\d[^/]+Z-[^/.]+\.duckdb|runs"
-    r"|runs/\d[^/]+Z-[^/]+\.json|reports|reports/[^/]+|reports/[^/]+/report\.[a-z]+"
+    r"|runs/\d[^/]+Z-[^/]+\.json|metrics|metrics/(run|warehouse)\.prom|reports|reports/[^/]+"
+    r"|reports/[^/]+/(report\.(html|json)|finding(s|_figures)\.(csv|parquet)|findings\.sarif"
+    r"|junit\.xml|openlineage\.ndjson|summary\.md)"
 )
 # One thread, so that system calls come in one order; and the history of all trials is kept.
 SETTINGS = ("--threads", "1", "--keep-runs", "100000")

@@ -151,10 +151,10 @@ class Build:
         started = perf_counter()
         for table in filled:
             self.connection.execute(table.statement)
-            self._fingerprints.take_filled(table, self._night.run_id)
         summary = night.reconcile(self.connection, self._plan, self._settings)
+        limits = f"{self._settings.component_statements} {self._settings.component_seconds}"
         for table in filled:
-            self._check(table, started)
+            self._check(table, started, fingerprint=self._fingerprints.of_filled(table, limits))
         return summary
 
     def _create(self, table: Table) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from etl.validate.compiled import CompiledCheck
 
 _MODULES = ("build", "carry", "iso3166", "plan", "quarantine", "repeats", "transform")
-_PACKAGES = ("engine", "extract", "validate")
+_PACKAGES = ("engine", "extract", "reconcile", "validate")
 
 
 class Fingerprints:
@@ -68,9 +68,10 @@ class Fingerprints:
         rejected = [entry for entry in read if entry["rows_rejected"]]
         self._of["raw.rejected_row"] = _hash(self._code, rejected)
 
-    def take_filled(self, table: Table, run_id: str) -> None:
-        """Notes a table that tonight has filled, which makes anew whatever reads it."""
-        self._of[table.stem] = run_id
+    def of_filled(self, table: Table, limits: str) -> str:
+        """The fingerprint of a table that reconciliation fills, from all that was made before."""
+        self._of[table.stem] = _hash(self._code, table.name, limits, sorted(self._of.items()))
+        return self._of[table.stem]
 
     def of_table(self, table: Table) -> str:
         """The fingerprint of a table whose parents have been asked for."""

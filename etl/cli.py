@@ -13,7 +13,7 @@ import typer
 
 from etl import publish
 from etl import rollback as going_back
-from etl.console import one_line, printable
+from etl.console import in_lines, one_line
 from etl.errors import EtlError, LockHeld
 from etl.lock import lock
 from etl.night import STATES, Night
@@ -170,7 +170,7 @@ def _agreed(known: list[dict[str, Any]], answers: list[dict[str, Any]]) -> bool:
     ]
     differing = [pair for pair in expecting if not agrees(pair[0]["expected"], pair[1]["answer"])]
     for case, one in differing:
-        print(printable(f"{case['id']}: expected {case['expected']}, found {one['answer']}"))
+        print(one_line(f"{case['id']}: expected {case['expected']}, found {one['answer']}"))
     print(f"{len(expecting) - len(differing)} of {len(expecting)} cases agree")
     return not differing
 
@@ -205,8 +205,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except LockHeld as error:
-        print(printable(str(error)), file=sys.stderr)
+        print(in_lines(str(error)), file=sys.stderr)
         sys.exit(3)
     except (EtlError, OSError) as error:
-        print(printable(str(error)), file=sys.stderr)
+        print(in_lines(str(error)), file=sys.stderr)
         sys.exit(2)

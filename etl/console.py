@@ -62,12 +62,12 @@ class Console:
         if self._as_json:
             self._event("not done", message=message)
         else:
-            print(printable(message), file=sys.stderr)
+            print(in_lines(message), file=sys.stderr)
 
     def explain(self, error: Exception) -> str:
         """Says what broke; for an error that the program does not know, where it happened too."""
         if not isinstance(error, EtlError) and not self._as_json:
-            print(printable("".join(traceback.format_exception(error))), file=sys.stderr)
+            print(in_lines("".join(traceback.format_exception(error))), file=sys.stderr)
         return str(error) if isinstance(error, EtlError) else f"{type(error).__name__}: {error}"
 
     def summary(self, settings: Settings, night: Night) -> None:
@@ -132,6 +132,12 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Printable text on one line: a value with line breaks in it cannot pass for a line of ours."""
     return printable(text.replace("\r\n", "\n").replace("\n", " ⏎ "))
+
+
+def in_lines(text: str) -> str:
+    """Printable text of several lines: a value in it cannot pass for a line of ours either."""
+    first, *others = printable(text.replace("\r\n", "\n")).splitlines() or [""]
+    return "\n".join([first, *(f"  {line}" for line in others)])
 
 
 def _summary(settings: Settings, night: Night) -> Iterator[str]:

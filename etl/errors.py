@@ -103,7 +103,7 @@ class UnknownId(EtlError):
     """
 
     def __init__(self, identifier: str, nearest: Sequence[str]) -> None:
-        hint = "".join("\n    " + known.replace("\n", " ⏎ ") for known in nearest)
+        hint = "".join("\n  " + known.replace("\n", " ⏎ ") for known in nearest)
         super().__init__(
             f"nothing is known as {identifier[:_LONGEST_SHOWN]!r}"
             + (f"; nearest to it:{hint}" if nearest else ", nor as anything like it")

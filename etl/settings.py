@@ -133,7 +133,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
         "--spark-conf",
         type=_setting,
         action="append",
-        default=[],
+        default=[_setting(text) for text in environment.get("ETL_SPARK_CONF", "").split()],
         metavar="NAME=VALUE",
         help="a setting of Spark; can be given again",
     )

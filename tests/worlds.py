@@ -103,6 +103,7 @@ class World:
         self._fill("stg_claims", claims)
         self._fill("stg_sources", list(described.values()))
         self._fill("stg_corrections", others.get("corrections", ()))
+        self._fill("stg_memberships", others.get("memberships", ()))
         for table in self.plan.models:
             if table.schema != "staging":
                 statement = table.statement.replace("create ", "create or replace ", 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -24,17 +25,23 @@ STORAGE_VERSION = "v1.4.0"
 OWN_IDENTIFIERS = frozenset(
     {"breakdown_id", "figure_id", "previous_figure_id", "statement_id", "total_figure_id"}
 )
+# No extension, no secret of the user's, no variable of Python's.
+SHUT = MappingProxyType(
+    {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "allow_persistent_secrets": False,
+        "python_enable_replacements": False,
+    }
+)
 _HOLDER = re.compile(r"Conflicting lock is held in (.*?) ?\(PID (\d+)\)")
 
 
 def connect(*, memory_limit: str, threads: int, temp: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory engine with no way to the network, to extensions or to Python's variables."""
     config: dict[str, Any] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "allow_community_extensions": False,
-        "allow_persistent_secrets": False,
-        "python_enable_replacements": False,
+        **SHUT,
         "memory_limit": memory_limit,
         "temp_directory": str(temp),
         "max_temp_directory_size": "200GB",
@@ -141,7 +148,7 @@ def finish(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def read_only(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection to a published warehouse that can change nothing.
+    """A sealed connection to a published warehouse, which can change nothing.
 
     Raises:
         WarehouseError: there is none, or it cannot be read.
@@ -149,9 +156,11 @@ def read_only(path: Path) -> duckdb.DuckDBPyConnection:
     if not path.exists():
         raise WarehouseError(path, "there is no warehouse yet; run `python -m etl.run`")
     try:
-        return duckdb.connect(str(path), read_only=True)
+        connection = duckdb.connect(str(path), read_only=True, config=dict(SHUT))
     except duckdb.Error as error:
         raise _not_opened(path, error) from error
+    seal(connection)
+    return connection
 
 
 def literal(text: str) -> str:

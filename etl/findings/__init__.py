@@ -61,6 +61,7 @@ def _wrong(
     """Of input files, rows held, figures against each other, other checks."""
     yield from files.tell(night.inputs, raw)
     yield from files.tell_gone(connection, night, raw)
+    yield from files.tell_empty(connection, raw)
     yield from offenders.tell_held(connection, night.run_id, raw)
     yield from subtotals.tell(connection, raw)
     yield from parts.tell(connection, raw)

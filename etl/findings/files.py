@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
     from etl.night import Night
 
+# Reference tables without which a night can be published, but judges less: what then is not known.
+_WANTED = {
+    "measures": "Every measure is shown by its code, and none is known to be a flow, a stock or a"
+    " running total.",
+    "dimensions": "Parts are taken for parts that may overlap, and are never held to add up to"
+    " their whole.",
+    "claim_tolerances": "Approximate claims have to be met as if they were exact.",
+    "weights": "Every statement counts as wrong once in fifty, so figures that contradict each"
+    " other are suspected alike.",
+}
+
 
 def tell(inputs: Sequence[Mapping[str, Any]], raw: str) -> Iterator[Finding]:
     """One finding per file that did not come in whole, or came with a remark."""
@@ -40,6 +51,26 @@ def tell_gone(connection: duckdb.DuckDBPyConnection, night: Night, raw: str) -> 
             what = "is gone: last night it was taken"
             said = f"It had {entry['rows_loaded']:,} rows that went through; none is there now."
             yield _finding({**entry, "message": said}, raw, "file_is_still_there", what)
+
+
+def tell_empty(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
+    """One finding per reference table that nothing is declared in, though figures rest on it."""
+    for name, consequence in _WANTED.items():
+        ((is_empty,),) = connection.execute(
+            f"select count(*) = 0 from staging.stg_{name}"
+        ).fetchall()
+        if is_empty:
+            file = f"reference/{name}.csv"
+            yield Finding(
+                check_name="reference_is_declared",
+                severity="warning",
+                subject=f"reference/{name}",
+                headline=f"{raw}/{file} is missing, or no row of it can be used.",
+                detail=f"{consequence} The guide says what its columns are, under"
+                f" `reference/{name}`.",
+                file=file,
+                evidence="empty",
+            )
 
 
 def _finding(entry: Mapping[str, Any], raw: str, check: str, what: str) -> Finding:

@@ -20,8 +20,8 @@ CHECK = "figures_can_all_be_true"
 _PREFIXES = dict.fromkeys(subtotals.CHECKS, "subtotal:")
 _PREFIXES |= {claims.CHECK: "claim:", conflicts.CHECK: "cell:"}
 _MOST_NAMED = 4
-_CLEAR = 2 / 3  # below this probability the first suspect is told as one of several
-_WORTH_NAMING = 0.05  # probability below which another suspect is not named
+_WORTH_NAMING = 0.02  # probability below which another suspect is not named
+_COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
 _SLIPS = {
     "digit_replaced": "one digit wrong",
     "digit_dropped": "a digit lost",
@@ -129,8 +129,8 @@ def _sentence(found: _Explained) -> str:
 
 
 def _is_tie(named: Sequence[Row]) -> bool:
-    """Whether the first is hardly likelier than all others together."""
-    return len(named) > 1 and named[0]["probability"] < _CLEAR
+    """Whether several are named and the first does not stand out."""
+    return len(named) > 1 and named[0]["blame_band"] == "open"
 
 
 def _name(row: Row) -> str:
@@ -138,10 +138,10 @@ def _name(row: Row) -> str:
 
 
 def _tie(named: Sequence[Row]) -> str:
-    shown = [f"{_name(row)}{_mend(row)}" for row in named[:_MOST_NAMED]]
-    more = len(named) - len(shown)
-    count = "two" if len(named) == 2 else f"{len(named)}"  # noqa: PLR2004
-    rest = f"; or one of {more} more" if more else ""
+    several = len(named) > _MOST_NAMED + 1  # to say that one more is left out takes as long
+    shown = [f"{_name(row)}{_mend(row)}" for row in named[: _MOST_NAMED if several else None]]
+    rest = f"; or one of {len(named) - len(shown)} others" if several else ""
+    count = _COUNTS.get(len(named), f"{len(named)}")
     return (
         f"One of these {count} is wrong, and nothing here can tell which:"
         f" {'; or '.join(shown)}{rest}."

@@ -13,8 +13,8 @@ from etl.reconcile.remaining import Remaining, remaining
 from etl.reconcile.solver import Solver
 
 if TYPE_CHECKING:
+    from etl.reconcile.block import Block, Line
     from etl.reconcile.diagnose import Explanation, Suspect
-    from etl.reconcile.evidence import Block, Line
     from etl.reconcile.limits import Limits
     from etl.reconcile.model import Number
 
@@ -22,6 +22,7 @@ Told = tuple[str, dict[str, Any]]
 _KEY = ("measure", "geography", "period_start", "period_end", "dimension", "category")
 _SINGLE = ("figure", "sameness")
 _MOST_BINDING = 5
+_CLEAR, _CLEAR_OF_OTHER_KINDS = 2 / 3, 0.95
 _DIGITS = 6  # probabilities that differ by less are a tie
 
 
@@ -98,7 +99,6 @@ def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[
     share: dict[str, float] = defaultdict(float)
     read: dict[str, Suspect] = {}
     for alternative in explanation.alternatives:
-        # The two ends of one claim are one suspect.
         named = {_name(block, one.statement): one for one in alternative.suspects}
         for name, suspect in named.items():
             if name in near:
@@ -106,18 +106,38 @@ def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[
                 read.setdefault(name, suspect)
     ranked = sorted(share, key=lambda name: (-round(share[name], _DIGITS), name))
     told = [round(share[name], _DIGITS) for name in ranked]
+    is_clear = _is_clear([(_is_number(block, read[name]), share[name]) for name in ranked])
     for name, probability in zip(ranked, told, strict=True):
-        is_tied = told.count(probability) > 1 and len(explanation.alternatives) > 1
         yield {
             "blame_rank": told.index(probability) + 1,
             "probability": min(probability, 1.0),
-            "blame_band": "open" if is_tied and probability < 1 else band(probability),
+            "blame_band": band(probability) if is_clear else "open",
             **_suspect(block, read[name]),
         }
 
 
+def _is_clear(ranked: Sequence[tuple[bool, float]]) -> bool:
+    """Whether the likeliest suspect stands out from the others, not only comes first.
+
+    Between numbers two to one is enough; an assumption and a number are compared by rates that
+    are counted from few cases.
+
+    Args:
+        ranked: by suspect whether it is a number, and its probability; likeliest first.
+    """
+    is_alike = len({is_number for is_number, _ in ranked}) == 1
+    return not ranked[1:] or ranked[0][1] >= (_CLEAR if is_alike else _CLEAR_OF_OTHER_KINDS)
+
+
+def _is_number(block: Block, suspect: Suspect) -> bool:
+    return block.lines[suspect.statement].kind in _SINGLE
+
+
 def _name(block: Block, statement: str) -> str:
+    """Both ends of a claim are one suspect, and so are a number and that it counts the same."""
     line = block.lines[statement]
+    if line.kind in _SINGLE:
+        return line.figure_ids[0]
     return line.subjects[0] if line.kind == "claim" else statement
 
 
@@ -130,7 +150,7 @@ def _near(block: Block, subject: str, explanation: Explanation) -> set[str]:
         return near
     cells = block.failed.get(subject, set())
     about = (name for name, line in block.lines.items() if line.kind in _SINGLE)
-    return near | {name for name in about if block.about(name) <= cells}
+    return near | {_name(block, name) for name in about if block.about(name) <= cells}
 
 
 def _place(line: Line) -> dict[str, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Alternative", "Band", "Context", "Explanation", "Suspect", "band", "diagnose"]
 
 Band = Literal["near-certain", "probable", "open"]
-NEAR_CERTAIN, PROBABLE = 0.999, 0.7  # fitted: docs/reconcile-curve.md
+NEAR_CERTAIN, PROBABLE = 0.999, 0.8  # fitted: docs/reconcile-curve.md
 LIMITS = Limits(alternatives=12, gap=3.0)
 _MOST = 500  # sets of one explanation
 _READ = 60  # alternatives of one conflict whose slips are looked into; the rest are taken as read

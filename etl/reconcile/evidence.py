@@ -13,89 +13,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
-from math import gcd, log
-from typing import TYPE_CHECKING, Any, Literal
+from math import gcd
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
-from etl.reconcile.likelihood import Context
-from etl.reconcile.model import Cell, Problem, Statement
+from etl.reconcile.block import COMPLETE, Block, Kind, Line, name, weight
+from etl.reconcile.model import Cell, Problem, Statement, joined
+from etl.reconcile.nearby import contexts
 from etl.reconcile.words import Speaker
 
 if TYPE_CHECKING:
     from etl.reconcile.reach import Reached, Row
-
-Kind = Literal["figure", "claim", "completeness", "sameness", "structure"]
-_LEAST_RATE, _MOST_RATE, _UNDECLARED = 1e-4, 0.45, 0.02
-_COMPLETE = "|complete"
-
-
-@dataclass(frozen=True)
-class Line:
-    """What a statement of a block is, for people.
-
-    Attributes:
-        kind: what is stated.
-        words: what it says.
-        short: the same beside others about the same thing.
-        figure_ids: the figures that say it, if figures do.
-        value: the number in print, of a figure.
-        cell: number of the cell that a figure or a sameness is about.
-        subjects: what can be found wrong that it is part of: its statement, its claim, or `cell:`
-            and the cell.
-    """
-
-    kind: Kind
-    words: str
-    short: str
-    figure_ids: tuple[str, ...] = ()
-    value: int | None = None
-    cell: int | None = None
-    subjects: tuple[str, ...] = ()
-    source_id: str | None = None
-    file: str | None = None
-    row_number: int | None = None
-
-
-@dataclass
-class Block:
-    """One component: what is known of its cells, and what each statement means.
-
-    Attributes:
-        cells: rows of its cells, by number.
-        figures: by cell the rows of its figures.
-        lines: by statement id.
-        failed: subjects found wrong in it, each with the numbers of its cells.
-        statements: of the problem, by id.
-    """
-
-    cells: dict[int, Row]
-    figures: dict[int, list[Row]]
-    problem: Problem = field(init=False)
-    lines: dict[str, Line] = field(default_factory=dict)
-    contexts: dict[str, Context] = field(default_factory=dict)
-    failed: dict[str, set[int]] = field(default_factory=dict)
-    statements: dict[str, Statement] = field(default_factory=dict)
-
-    def about(self, statement: str) -> set[int]:
-        """Numbers of the cells that a statement is about."""
-        return {number(unknown) for unknown, _ in self.statements[statement].terms}
-
-
-def weight(error_rate: float | None) -> float:
-    """The log-odds that a statement is right: what it costs to disbelieve it."""
-    rate = min(max(error_rate or _UNDECLARED, _LEAST_RATE), _MOST_RATE)
-    return log((1 - rate) / rate)
-
-
-def name(cell: int) -> str:
-    """A cell's name in its block."""
-    return f"c{cell}"
-
-
-def number(unknown: str) -> int:
-    """The number of the cell that an unknown is about: the cell itself, or a reading of it."""
-    return int(unknown[1:].partition("@")[0])
 
 
 def blocks(reached: Reached) -> Iterator[Block]:
@@ -114,36 +44,28 @@ def blocks(reached: Reached) -> Iterator[Block]:
 
 def _components(reached: Reached) -> Iterator[tuple[list[Row], list[Row]]]:
     """The cells and statements that hang together, part by part."""
-    import numpy as np
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    size = len(reached.cells)
-    places = {row["statement_id"]: n for n, row in enumerate(reached.statements)}
-    ends = np.array(
-        [(places[term["statement_id"]] + size, term["cell"]) for term in reached.terms], np.int32
-    ).reshape(-1, 2)
-    edges = coo_array(
-        (np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(size + len(places),) * 2
-    )
-    count, labels = connected_components(edges, directed=False)
-    found: list[tuple[list[Row], list[Row]]] = [([], []) for _ in range(count)]
-    for row, label in zip(reached.cells, labels[:size].tolist(), strict=True):
-        found[label][0].append(row)
-    for row, label in zip(reached.statements, labels[size:].tolist(), strict=True):
-        found[label][1].append(row)
-    yield from found
+    about: dict[str, list[int]] = defaultdict(list)
+    for term in reached.terms:
+        about[term["statement_id"]].append(term["cell"])
+    roots = joined(len(reached.cells), about.values())
+    found: dict[int, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+    for row in reached.cells:
+        found[roots[row["cell"]]][0].append(row)
+    for row in reached.statements:
+        found[roots[about[row["statement_id"]][0]]][1].append(row)
+    yield from found.values()
 
 
 class _Writer:
     """Writes one block's problem."""
 
-    def __init__(self, block: Block, sameness_rate: float | None) -> None:
+    def __init__(self, block: Block, sameness_rate: float) -> None:
         self._block, self._speaker = block, Speaker(block.cells)
-        self._sameness = sameness_rate or _UNDECLARED
+        self._sameness = sameness_rate
         self._names = [name(cell) for cell in block.cells]
         self._unknown: dict[str, str] = {}  # by figure: the unknown that it gives a number for
         self._said_by: dict[str, str] = {}  # by figure: its statement
+        self._elsewise: dict[str, float] = {}  # by statement the share of errors of another count
         self._told: dict[tuple[Any, ...], str] = {}  # who said what: the statement that says it
         self._reasoned_with: set[str] = set()  # figures that their own page makes sums of
 
@@ -156,7 +78,7 @@ class _Writer:
             self._write_figures(cell, figures)
         for row, terms in statements:
             self._write_relation(row, terms)
-        self._add_contexts(statements)
+        self._block.contexts = contexts(self._block, statements, self._said_by, self._elsewise)
         cells = tuple(Cell(one) for one in self._names)
         self._block.problem = Problem(cells, tuple(self._block.statements.values()))
 
@@ -214,15 +136,13 @@ class _Writer:
         beside: float = 0.0,
     ) -> Row:
         """What one origin says, as said where it errs least; `beside` adds to its error rate."""
-        best = min(rows, key=lambda row: row["error_rate"] or _UNDECLARED)
-        id_, cost = (
-            f"figure:{best['figure_id']}",
-            weight((best["error_rate"] or _UNDECLARED) + beside),
-        )
+        best = min(rows, key=itemgetter("error_rate"))
+        id_, rate = f"figure:{best['figure_id']}", best["error_rate"]
+        self._elsewise[id_] = beside / (rate + beside)
         self._unknown |= {row["figure_id"]: unknown for row in rows}
         self._said_by |= {row["figure_id"]: id_ for row in rows}
         self._add(
-            Statement(id_, ((unknown, 1),), best["low"], best["high"], cost),
+            Statement(id_, ((unknown, 1),), best["low"], best["high"], weight(rate + beside)),
             Line(
                 "figure",
                 self._speaker.figure(best),
@@ -247,7 +167,7 @@ class _Writer:
         if row["completeness_rate"] is not None and low == high:
             said = self._line("completeness", row, self._speaker.completeness(row, terms))
             complete = Statement(
-                row["statement_id"] + _COMPLETE, sides, None, high, weight(row["completeness_rate"])
+                row["statement_id"] + COMPLETE, sides, None, high, weight(row["completeness_rate"])
             )
             self._add_relation(complete, said, row["origin"])
             high, kind = None, "structure"
@@ -296,68 +216,6 @@ class _Writer:
             file=row["file"],
             row_number=row["row_number"],
         )
-
-    def _add_contexts(self, statements: Sequence[tuple[Row, Sequence[Row]]]) -> None:
-        """Numbers printed near a figure, which slips may draw on."""
-        contexts, previous = self._block.contexts, self._previous()
-        siblings, parts = self._breakdowns(statements)
-        for id_, line in self._block.lines.items():
-            if line.kind == "figure":
-                contexts[id_] = Context(
-                    siblings=siblings.get(id_, {}),
-                    previous=previous.get(id_, ()),
-                    parts=parts.get(id_, {}),
-                    printed=line.value,
-                )
-            elif id_ in parts:
-                contexts[id_] = Context(parts=parts[id_])
-        for row, _ in statements:
-            if row["slip"]:
-                contexts[row["statement_id"]] = Context(known_slip=row["slip"])
-
-    def _breakdowns(
-        self, statements: Sequence[tuple[Row, Sequence[Row]]]
-    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-        """By part its siblings, and by whole or claim of completeness the parts."""
-        siblings: dict[str, dict[str, int]] = defaultdict(dict)
-        parts: dict[str, dict[str, int]] = defaultdict(dict)
-        for row, terms in statements:
-            if row["claim_id"] or not row["source_id"]:
-                continue
-            told = [term for term in terms if term["figure_id"] in self._said_by]
-            roles = {self._said_by[term["figure_id"]]: term["role"] for term in told}
-            values = {
-                id_: self._block.lines[id_].value or 0
-                for id_, role in roles.items()
-                if role == "part"
-            }
-            for id_, role in roles.items():
-                beside = {other: value for other, value in values.items() if other != id_}
-                (siblings if role == "part" else parts)[id_] |= beside
-            if row["completeness_rate"] is not None:
-                parts[row["statement_id"] + _COMPLETE] |= values
-        return siblings, parts
-
-    def _previous(self) -> dict[str, tuple[int, ...]]:
-        """By figure, what is printed of the same series in other periods."""
-        series: dict[tuple[Any, ...], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-        keys = {}
-        for cell, row in self._block.cells.items():
-            keys[cell] = tuple(
-                row[part] for part in ("measure", "geography", "dimension", "category")
-            )
-            series[keys[cell]][cell] |= {
-                figure["reported_value"] for figure in self._block.figures[cell]
-            }
-        return {
-            id_: tuple(
-                sorted(
-                    set().union(*(v for c, v in series[keys[line.cell]].items() if c != line.cell))
-                )
-            )
-            for id_, line in self._block.lines.items()
-            if line.kind == "figure" and line.cell is not None
-        }
 
 
 def _subject(row: Row) -> str:

@@ -7,20 +7,20 @@ look-alike is not rewarded.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
-from typing import TYPE_CHECKING, TypeVar
+from math import isclose, log, pi
+from typing import TYPE_CHECKING
 
 from etl.reconcile.slips import SHARES, likeliest, origins, slips
 
 if TYPE_CHECKING:
     from etl.reconcile.model import Number, Statement
 
-Key = TypeVar("Key", bound=Hashable)
 _REACH = 10  # an interval that is open above ends at so many times the printed value
 _CLAIM = 0.05  # how likely a wrong claim says just this, where no arithmetic explains it
-_LIST = 3  # the terms of a breakdown at least: a whole and two parts
+_APART = 0.18  # how far numbers of different things lie apart, as a logarithm: base_rates.py
+_MISSING = 0.1  # the share that a list said to be complete lacks, of what it has
 _GROWTH = 0.35  # the scale of a year's growth, as a logarithm
 
 
@@ -35,6 +35,8 @@ class Context:
         parts: For a total or a complete breakdown, its parts by statement id: one counted
             twice, one left out.
         printed: The number in print, where the statement is an interval about it.
+        elsewise: The share of its errors that are no slips: it counts something else.
+        beside: For what says that numbers count the same, the number that would not.
         known_slip: For a claim, the slip that arithmetic found, such as change_over_new_base.
     """
 
@@ -44,6 +46,8 @@ class Context:
     parts: Mapping[str, Number] = field(default_factory=dict)
     printed: Number | None = None
     known_slip: str | None = None
+    elsewise: float = 0.0
+    beside: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +80,28 @@ def read(
     }
     copied = _copied(printed, context)
     pinned = least if least == most else None
-    anyhow = sum(copied.values()) + _unexplained(printed)
+    nearest = min(max(printed, least), most)
+    other = _far(printed, nearest)
+    anyhow = sum(copied.values()) + SHARES["unexplained"] * other
     if pinned is not None:
         anyhow *= continuity(pinned, printed, context.previous)
+    slipped = sum(likely.values()) / max(1, int(most - least) + 1) + anyhow
     value = pinned if pinned is not None else _top(likely)
     return Reading(
-        sum(likely.values()) / max(1, int(most - least) + 1) + anyhow,
+        (1 - context.elsewise) * slipped + context.elsewise * other,
         value,
         _named(printed, value, likely, copied, context),
     )
+
+
+def _far(printed: Number, true: Number) -> float:
+    """How likely a number that no slip explains is this one: less so, the farther it lies off.
+
+    The logarithm of the ratio follows Cauchy's distribution, as between pages that differ.
+    """
+    size = abs(float(printed)) + 1
+    ratio = log(size / (abs(float(true)) + 1))
+    return 1 / (pi * _APART * (1 + (ratio / _APART) ** 2) * size)
 
 
 def continuity(true: Number, printed: Number, previous: Sequence[Number]) -> float:
@@ -154,11 +171,6 @@ def _copied(printed: Number, context: Context) -> dict[str, float]:
     return found
 
 
-def _unexplained(printed: Number) -> float:
-    """Any number of as many digits, whatever the true value is."""
-    return SHARES["unexplained"] / 10.0 ** len(str(abs(int(printed))))
-
-
 def _named(
     printed: Number,
     value: Number | None,
@@ -176,7 +188,7 @@ def _named(
             for true, kind in _miscounted(printed, part):
                 if true == value:
                     kinds[kind] = SHARES[kind] / len(context.parts)
-    return _top(kinds)
+    return max(sorted(kinds), key=lambda kind: kinds[kind], default=None)
 
 
 def _claim(
@@ -186,23 +198,42 @@ def _claim(
     pinned = low if low is not None and low == high else None
     if context.known_slip is not None:
         return Reading(1.0, pinned, context.known_slip)
-    if pinned is None or len(statement.terms) < _LIST:
+    nearest = _nearest(statement, low, high)
+    if context.beside is not None:
+        return Reading(_far(context.beside, context.beside - nearest), pinned, None)
+    if not context.parts:
         return Reading(_CLAIM, pinned, None)
-    missing = _missing(statement, pinned)
+    missing = _missing(statement, nearest)
     size = -missing if missing < 0 else missing
+    slip = None
     if size in context.parts.values():
-        kind = "part_left_out" if missing > 0 else "part_counted_twice"
-        return Reading(_CLAIM / len(context.parts), pinned, kind)
-    rare = 1.0 if missing > 0 else _CLAIM
-    return Reading(rare * _CLAIM / (_REACH + float(size)), pinned, None)
+        slip = "part_left_out" if missing > 0 else "part_counted_twice"
+    return Reading(_lacking(size, sum(context.parts.values())), pinned, slip)
 
 
-def _missing(statement: Statement, pinned: Number) -> Number:
+def _lacking(size: Number, listed: Number) -> float:
+    """How likely a list is off by so much: half of Cauchy's distribution, by share of it."""
+    scale = _MISSING * (abs(float(listed)) + 1)
+    return 2 / (pi * scale * (1 + (float(size) / scale) ** 2))
+
+
+def _nearest(statement: Statement, low: Number | None, high: Number | None) -> Number:
+    """What the sum is, as near as it can be to what is stated."""
+    stated = statement.low if statement.low is not None else statement.high or 0
+    if low is not None and stated < low:
+        return low
+    return high if high is not None and stated > high else stated
+
+
+def _missing(statement: Statement, total: Number) -> Number:
     """What the parts of a breakdown lack to their whole: the one term of the other sign."""
     positive = sum(factor > 0 for _, factor in statement.terms)
-    beside = pinned if statement.low is None else pinned - statement.low
+    beside = total if statement.low is None else total - statement.low
     return -beside if 2 * positive > len(statement.terms) else beside
 
 
-def _top(likelihoods: Mapping[Key, float]) -> Key | None:
-    return max(likelihoods, key=lambda one: likelihoods[one], default=None)
+def _top(likelihoods: Mapping[Number, float]) -> Number | None:
+    """The likeliest, where one is."""
+    first = max(likelihoods.values(), default=0.0)
+    level = [one for one, likelihood in likelihoods.items() if isclose(likelihood, first)]
+    return level[0] if len(level) == 1 else None

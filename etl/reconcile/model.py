@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Number = int | Fraction
 Point = dict[str, Number]
@@ -107,22 +107,31 @@ def quotient(value: Number, divisor: Number) -> Number:
 
 def components(problem: Problem) -> Iterator[Problem]:
     """Split into the parts that hang together through cells, in the order of their first cell."""
-    parent = list(range(len(problem.cells)))
-    for statement in problem.statements:
-        roots = {_root(parent, problem.index[name]) for name, _ in statement.terms}
-        for root in roots:
-            parent[root] = min(roots)
+    roots = joined(
+        len(problem.cells),
+        ([problem.index[name] for name, _ in one.terms] for one in problem.statements),
+    )
     members: dict[int, list[Cell]] = defaultdict(list)
     for position, cell in enumerate(problem.cells):
-        members[_root(parent, position)].append(cell)
+        members[roots[position]].append(cell)
     about: dict[int, list[Statement]] = defaultdict(list)
     for statement in problem.statements:
-        home = _root(parent, problem.index[statement.terms[0][0]]) if statement.terms else -1
+        home = roots[problem.index[statement.terms[0][0]]] if statement.terms else -1
         about[home].append(statement)
     if -1 in about:  # statements about no cell: 0 <= 0, or one that cannot be true
         yield Problem((), tuple(about[-1]))
     for root, cells in members.items():
         yield Problem(tuple(cells), tuple(about[root]))
+
+
+def joined(size: int, groups: Iterable[Sequence[int]]) -> list[int]:
+    """By position the first of all that hang together with it, in whatever groups they share."""
+    parent = list(range(size))
+    for group in groups:
+        roots = {_root(parent, position) for position in group}
+        for root in roots:
+            parent[root] = min(roots)
+    return [_root(parent, position) for position in range(size)]
 
 
 def _plain(value: Fraction) -> Number:

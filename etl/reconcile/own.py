@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from etl.reconcile.evidence import Block
+    from etl.reconcile.block import Block
     from etl.reconcile.model import Number, Statement
 
 Figures = dict[str, "Statement"]

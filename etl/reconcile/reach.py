@@ -82,7 +82,7 @@ _FIGURES = f"""
             figures.*,
             sources.origin,
             sources.published_date,
-            rates.error_rate * coalesce(kinds.factor, 1)
+            coalesce(rates.error_rate, others.error_rate) * coalesce(kinds.factor, 1)
             * case when sources.is_copy then coalesce(copies.factor, 1) else 1 end as error_rate,
             qualifiers.label as words,
             max(sources.published_date) over (partition by cells.cell, sources.origin) as latest,
@@ -92,8 +92,9 @@ _FIGURES = f"""
         inner join coded_cells as cells using ({KEY})
         inner join dim_source as sources on figures.source_id = sources.source_id
         inner join stg_qualifiers as qualifiers on figures.value_qualifier = qualifiers.qualifier
-        left join stg_weights as rates
+        left join reached_rates as rates
             on rates.kind = 'figure' and figures.value_qualifier = rates.name
+        left join reached_rates as others on others.kind = 'figure' and others.name = 'other'
         left join stg_publishers as publishers on sources.publisher = publishers.publisher
         left join stg_weights as kinds
             on kinds.kind = 'publisher' and coalesce(publishers.kind, 'press') = kinds.name
@@ -162,23 +163,26 @@ _STATEMENTS = """
             else coalesce(rates.error_rate, others.error_rate)
         end as error_rate,
         case
-            when claims.sum_figure_id is not null then rates.error_rate
+            when claims.sum_figure_id is not null
+            then coalesce(rates.error_rate, others.error_rate)
             else completeness.error_rate
         end as completeness_rate
     from int_statements as statements
     left join dim_source as sources on statements.source_id = sources.source_id
     semi join reached_statements on statements.statement_id = reached_statements.statement_id
     left join claims
-        on statements.check_name = 'claims_match_figures'
+        on starts_with(statements.check_name, 'claims_match_figures')
         and statements.source_id = claims.source_id
-        and starts_with(statements.statement_id || ':', 'claim:' || claims.claim_id || ':')
-    left join stg_weights as rates
+        and ends_with(statements.statement_id, ':' || claims.claim_id)
+    left join reached_rates as rates
         on rates.kind = case when claims.kind is null then 'structure' else 'claim' end
         and rates.name = coalesce(claims.kind, statements.check_name)
-    left join stg_weights as others on others.kind = 'structure' and others.name = 'other'
-    left join stg_weights as structure
+    left join reached_rates as others
+        on others.kind = case when claims.kind is null then 'structure' else 'claim' end
+        and others.name = 'other'
+    left join reached_rates as structure
         on structure.kind = 'structure' and structure.name = 'subtotals_sum_to_total'
-    left join stg_weights as completeness
+    left join reached_rates as completeness
         on completeness.kind = 'completeness' and statements.check_name = completeness.name
     order by statements.statement_id
 """
@@ -189,7 +193,7 @@ _TERMS = f"""
         terms.figure_id,
         terms.coefficient,
         case
-            when terms.check_name = 'claims_match_figures'
+            when starts_with(terms.check_name, 'claims_match_figures')
             then terms.reported_value - figures.reported_value
         end as offset_value,
         terms.role
@@ -199,7 +203,24 @@ _TERMS = f"""
     left join int_figures_bounded as figures on terms.figure_id = figures.figure_id
     order by terms.statement_id, cells.cell, terms.figure_id, terms.coefficient
 """
-_SAMENESS = "select error_rate from stg_weights where kind = 'sameness'"
+_RATES = """
+    create or replace temp view reached_rates as
+    select kind, name, error_rate
+    from stg_weights
+    union all
+    select kind, name, error_rate
+    from (
+        values
+            ('figure', 'other', 0.01),
+            ('sameness', 'sources_agree', 0.05),
+            ('completeness', 'subtotals_sum_to_total', 0.1),
+            ('structure', 'subtotals_sum_to_total', 0.003),
+            ('structure', 'other', 0.07),
+            ('claim', 'other', 0.1)
+    ) as shipped (kind, name, error_rate)
+    where (kind, name) not in (select kind, name from stg_weights)
+"""
+_SAMENESS = "select error_rate from reached_rates where kind = 'sameness'"
 
 Row = dict[str, Any]
 
@@ -220,7 +241,7 @@ class Reached:
     figures: list[Row]
     statements: list[Row]
     terms: list[Row]
-    sameness_rate: float | None
+    sameness_rate: float
 
 
 def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
@@ -232,11 +253,11 @@ def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
     connection.execute(_NEAR_STATEMENTS)
     connection.execute(_NEAR_CELLS)
     connection.execute(_CODES)
-    sameness = connection.execute(_SAMENESS).fetchone()
+    connection.execute(_RATES)
     return Reached(
         cells=rows(connection, _CELLS),
         figures=rows(connection, _FIGURES),
         statements=rows(connection, _STATEMENTS),
         terms=rows(connection, _TERMS),
-        sameness_rate=sameness[0] if sameness else None,
+        sameness_rate=connection.execute(_SAMENESS).fetchall()[0][0],
     )

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from etl.reconcile.block import name
 from etl.reconcile.bounds import Bounds, bounds_of
-from etl.reconcile.evidence import name
 from etl.reconcile.limits import CutShort, Unknown
 
 if TYPE_CHECKING:
+    from etl.reconcile.block import Block
     from etl.reconcile.diagnose import Explanation
-    from etl.reconcile.evidence import Block
     from etl.reconcile.model import Number
     from etl.reconcile.solver import Solver
 

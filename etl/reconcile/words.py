@@ -68,14 +68,19 @@ class Speaker:
         """That a page names all parts; at length and in short."""
         parts = [term for term in terms if term["role"] in _PARTS]
         by = self._cells[parts[0]["cell"]]["dimension_label"] if parts else "dimension"
-        said = f"that the {len(parts)} figures by {by} are all ({row['source_id']})"
+        many = (
+            f"the {len(parts)} figures by {by} are all"
+            if len(parts) > 1
+            else f"the figure by {by} is all"
+        )
+        said = f"that {many} ({row['source_id']})"
         return said, said
 
     def relation(self, row: Row, terms: Sequence[Row]) -> tuple[str, str]:
         """A claim, or a rule between figures; at length and in short."""
         check = row["check_name"]
         if row["claim_id"]:
-            said = f"the claim of {_claimed(row)} ({row['source_id']}, {row['claim_id']})"
+            said = f"the claim of {_claimed(row)} ({row['claim_id']})"
         elif check in _RULES:
             said = f"that {_RULES[check]}{_by(row)}"
         elif "period" in check:

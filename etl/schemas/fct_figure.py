@@ -37,7 +37,10 @@ class FctFigure(pa.DataFrameModel):
     )
     is_in_conflict: bool = pa.Field(description="Whether a conflict reaches it.")
     standard_deviation: float = pa.Field(
-        nullable=True, ge=0, description="Of a value anywhere in the interval; null where open."
+        nullable=True,
+        ge=0,
+        description="(high_value - low_value) / sqrt(12): of a value that is as likely anywhere in"
+        " the interval; 0 where one value is left, null where it is open.",
     )
 
     @row_check(

@@ -83,7 +83,13 @@ class IntBreakdownMembers(pa.DataFrameModel):
     stated_dimension: str = pa.Field(description="Dimension of the figure for the whole.")
     is_complete: bool = pa.Field(description="Whether the page presents the parts as all of it.")
     may_overlap: bool = pa.Field(description="Whether something may be counted in two parts.")
-    is_damaged: bool = pa.Field(description="Whether a row that could belong to it is held.")
+    is_partly_contained: bool = pa.Field(
+        description="Whether another part counts it too, for some of the period only, so that what"
+        " it adds is between nothing and all of it."
+    )
+    is_damaged: bool = pa.Field(
+        description="Whether it is partly contained, or a row that could belong to it is held."
+    )
 
     @group_check(
         by=BREAKDOWN,

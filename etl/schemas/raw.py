@@ -217,6 +217,21 @@ class RawReferenceNationalities(_RawTable):
         name = "reference_nationalities"
 
 
+class RawReferenceMemberships(_RawTable):
+    """One row per row of data/raw/reference/memberships, verbatim."""
+
+    group_category: str = pa.Field(description="Code that counts several together.")
+    member_category: str = pa.Field(description="Code that it counts.")
+    from_date: str = pa.Field(description="First day, YYYY-MM-DD; empty where open.")
+    until_date: str = pa.Field(description="Last day, YYYY-MM-DD; empty where open.")
+    reason: str | None = pa.Field(description="Why.")
+
+    class Config:
+        """Where it lies."""
+
+        name = "reference_memberships"
+
+
 class RawReferenceGeographies(_RawTable):
     """One row per row of data/raw/reference/geographies, verbatim."""
 

@@ -1,7 +1,8 @@
 -- One row per breakdown and member: the whole, stated or not, and each part that
--- counts.
+-- counts; a part that another one contains does not.
 with
     parts as (select * from int_breakdown_parts),
+    memberships as (select * from int_memberships),
     wholes as (
         select
             int_breakdown_wholes.*,
@@ -19,30 +20,51 @@ with
             and int_breakdown_wholes.whole_category
             = int_breakdowns_damaged.whole_category
     ),
-    containers as (
-        select category as container, unnest(string_split(contains, ';')) as category
-        from stg_nationalities
-        where contains is not null
-    ),
     contained as (
-        select distinct parts.figure_id
+        select
+            parts.figure_id,
+            bool_or(
+                parts.period_start >= memberships.from_date
+                and parts.period_end <= memberships.until_date
+            ) as is_wholly_contained
         from parts
-        inner join containers on parts.category = containers.category
         inner join
-            parts as container_parts
-            on containers.container = container_parts.category
-            and parts.source_id = container_parts.source_id
-            and parts.measure = container_parts.measure
-            and parts.geography = container_parts.geography
-            and parts.period_start = container_parts.period_start
-            and parts.period_end = container_parts.period_end
-            and parts.dimension = container_parts.dimension
+            memberships
+            on parts.category = memberships.member_category
+            and parts.period_start <= memberships.until_date
+            and parts.period_end >= memberships.from_date
+        inner join
+            parts as group_parts
+            on memberships.group_category = group_parts.category
+            and parts.source_id = group_parts.source_id
+            and parts.measure = group_parts.measure
+            and parts.geography = group_parts.geography
+            and parts.period_start = group_parts.period_start
+            and parts.period_end = group_parts.period_end
+            and parts.dimension = group_parts.dimension
+        group by parts.figure_id
     ),
     counted as (
-        select parts.*
+        select
+            parts.source_id,
+            parts.measure,
+            parts.geography,
+            parts.period_start,
+            parts.period_end,
+            parts.dimension,
+            parts.whole_category,
+            parts.category,
+            parts.figure_id,
+            parts.reported_value,
+            case
+                when contained.figure_id is null then parts.low_value else 0
+            end as low_value,
+            parts.high_value,
+            parts.is_negative,
+            contained.figure_id is not null as is_partly_contained
         from parts
         left join contained on parts.figure_id = contained.figure_id
-        where contained.figure_id is null
+        where not coalesce(contained.is_wholly_contained, false)
     ),
     members as (
         select
@@ -76,7 +98,8 @@ with
             wholes.stated_dimension,
             wholes.is_complete,
             wholes.may_overlap,
-            wholes.is_damaged
+            counted.is_partly_contained,
+            wholes.is_damaged or counted.is_partly_contained as is_damaged
         from counted
         inner join
             wholes
@@ -107,6 +130,7 @@ with
             wholes.stated_dimension,
             wholes.is_complete,
             wholes.may_overlap,
+            false as is_partly_contained,
             wholes.is_damaged
         from wholes
     )

@@ -3,11 +3,7 @@
 with
     parts as (select * from int_breakdown_parts where not is_negative),
     sources as (select * from dim_source),
-    containers as (
-        select category as container, unnest(string_split(contains, ';')) as category
-        from stg_nationalities
-        where contains is not null
-    ),
+    memberships as (select * from int_memberships),
     damaged as (select * from int_breakdowns_damaged),
     listed as (
         select parts.*, sources.origin
@@ -35,9 +31,13 @@ with
             listed.period_end,
             listed.dimension,
             listed.whole_category,
-            containers.category
+            memberships.member_category as category
         from listed
-        inner join containers on listed.category = containers.container
+        inner join
+            memberships
+            on listed.category = memberships.group_category
+            and listed.period_start <= memberships.until_date
+            and listed.period_end >= memberships.from_date
     ),
     lists as (
         select
@@ -96,7 +96,7 @@ with
             and lists.dimension = named.dimension
             and lists.whole_category = named.whole_category
             and parts.category = named.category
-        left join containers on parts.category = containers.container
+        left join memberships on parts.category = memberships.group_category
         left join
             damaged
             on lists.source_id = damaged.source_id
@@ -108,7 +108,7 @@ with
             and lists.whole_category = damaged.whole_category
         where
             named.source_id is null
-            and containers.container is null
+            and memberships.group_category is null
             and lower(parts.category) not in ('other', 'others', 'unknown')
     ),
     members as (

@@ -14,6 +14,7 @@ with
                 when count(*) filter (where role = 'part' and high_value is null) = 0
                 then sum(high_value) filter (where role = 'part')
             end as computed_high,
+            bool_or(is_partly_contained) as is_partly_contained,
             bool_or(is_damaged) as is_damaged
         from members
         group by breakdown_id
@@ -52,6 +53,8 @@ with
             end as remainder_high,
             statements.verdict,
             case
+                when added.is_partly_contained
+                then 'a part is in another one for some of the period only'
                 when added.is_damaged
                 then 'a row that could belong to this breakdown is held'
                 when wholes.figure_id is null

@@ -39,9 +39,9 @@ NATIONALITIES = read(RAW / "reference" / "nationalities.csv")
 @pytest.mark.parametrize(
     ("dataset", "key", "expected"),
     [
-        ("figures", "figure_id", 1356),
+        ("figures", "figure_id", 1358),
         ("sources", "source_id", 194),
-        ("claims", "claim_id", 187),
+        ("claims", "claim_id", 188),
     ],
 )
 def test_sample_is_complete_and_its_keys_are_unique(dataset: str, key: str, expected: int) -> None:

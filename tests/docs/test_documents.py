@@ -44,6 +44,11 @@ def options_of_the_night() -> set[str]:
     return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", shown))
 
 
+def options_of_the_benchmarks() -> set[str]:
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "benchmarks").glob("*.py")]
+    return set(re.findall(r'add_argument\(\s*"(--[a-z-]+)"', "".join(sources)))
+
+
 def other_commands() -> dict[str, set[str]]:
     """The commands of `python -m etl`, with the options of each."""
     commands = typer.main.get_group(app).commands
@@ -63,7 +68,11 @@ def test_every_command_and_option_exists(document: Path) -> None:
     assert set(re.findall(r"\bmake ([a-z-]+)", code)) <= set(targets)
     assert set(re.findall(r"-m etl ([a-z-]+)", code)) <= commands.keys()
     assert set(re.findall(r"-m (etl[\w.]*)", code)) <= {"etl", "etl.run"}
+    scripts = re.findall(r"-m benchmarks\.(\w+)", code)
+    assert [name for name in scripts if not (ROOT / "benchmarks" / f"{name}.py").exists()] == []
     known = options_of_the_night().union({"--help"}, *commands.values())
+    if scripts:
+        known |= options_of_the_benchmarks()
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", code)) <= known
 
 

@@ -133,7 +133,7 @@ def test_json_has_the_facts_of_the_page(known: Known, identifier: str, facts: li
 def test_held_and_unreadable_rows_are_shown_with_their_reason(marred_page: Page) -> None:
     held = marred_page("marred.held")
     assert held.startswith("Figure marred.held: not published")
-    assert "It was `x`; expected a whole number in plain digits" in held
+    assert "It was `x`; expected a whole number of at most 15 digits" in held
     assert "    figure_id           marred.held\n" in held
     assert "marred.cut,cd-102223,persons_deported,THA" in marred_page("marred.cut")
 

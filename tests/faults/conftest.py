@@ -16,7 +16,9 @@ __all__ = ["first_night", "folder", "new_folder", "untouched", "yesterday"]
 
 LEFT_ON_PURPOSE = re.compile(
     r"warehouse\.duckdb|state\.json|\.lock|history|history/\d[^/]+Z-[^/.]+\.duckdb|runs"
-    r"|runs/\d[^/]+Z-[^/]+\.json|reports|reports/[^/]+|reports/[^/]+/report\.[a-z]+"
+    r"|runs/\d[^/]+Z-[^/]+\.json|metrics|metrics/(run|warehouse)\.prom|reports|reports/[^/]+"
+    r"|reports/[^/]+/(report\.(html|json)|finding(s|_figures)\.(csv|parquet)|findings\.sarif"
+    r"|junit\.xml|openlineage\.ndjson|summary\.md)"
 )
 
 

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from etl.extract import delimited
+from tests.hostile.conftest import REFERENCE
 from tests.hostile.making import ALL, HEADER, VALUES, row, table
 
 if TYPE_CHECKING:
@@ -250,6 +251,40 @@ def test_a_file_of_last_night_that_is_gone_is_a_finding(folder: Folder) -> None:
     moving.rename(moving.with_name("moved.csv"))
     assert folder.night() == 0
     assert findings(folder, "file_is_still_there") == [("figures/leaving.csv", "warning", "new")]
+
+
+def test_a_reference_table_that_never_was_there_is_told_until_it_is(folder: Folder) -> None:
+    (folder.raw / "reference/dimensions.csv").unlink()
+    wanted = ["claim_tolerances", "dimensions", "measures", "weights"]
+    assert folder.night() == 0
+    told = [(f"reference/{name}", "warning", "new") for name in wanted]
+    assert findings(folder, "reference_is_declared") == told
+    for name in wanted:
+        folder.put(f"reference/{name}.csv", (REFERENCE / f"{name}.csv").read_bytes())
+    assert folder.night() == 0
+    open_ones = "check_name = 'reference_is_declared' and state <> 'resolved'"
+    assert folder.rows(f"select subject from audit.finding where {open_ones}") == []
+
+
+def test_a_file_that_is_declared_otherwise_is_read_again(folder: Folder) -> None:
+    folder.put("figures/b.csv", table("b", ["5,852"]))
+    assert folder.night() == 0
+    assert figures(folder, "figures/b.csv") == {}
+    for numbers, read in (("1,234,567.5", {2: 5852}), ("1.234.567,5", {})):
+        folder.declare(("figures/b.csv", "numbers", numbers))
+        assert folder.night() == 0
+        assert figures(folder, "figures/b.csv") == read
+    folder.put("figures/c.csv", table("c", VALUES, delimiter="|"))
+    folder.declare(("figures/c.csv", "delimiter", "tab"))
+    assert folder.night() == 0
+    assert folder.file("figures/c.csv")[0] == "refused"
+    folder.declare(("figures/c.csv", "delimiter", "pipe"))
+    assert folder.night() == 0
+    assert figures(folder, "figures/c.csv") == ALL
+    folder.declare(("figures/c.csv", "delimiter", "tab"))
+    assert folder.night() == 0
+    assert folder.file("figures/c.csv")[0] == "refused"
+    assert figures(folder, "figures/c.csv") == {}
 
 
 def test_a_declared_path_that_is_not_there_is_told(folder: Folder) -> None:

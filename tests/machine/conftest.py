@@ -30,7 +30,9 @@ HOSTILE = {
 def finding(identifier: str = "0123456789ab", **said: Any) -> dict[str, Any]:
     """A row of `audit.finding` with its figures."""
     moment = datetime(2026, 11, 23, 2, 0)  # noqa: DTZ001 - as the warehouse keeps it
-    figure = {"figure_id": "one", "role": "whole", "file": "figures/a.csv", "row_number": 3}
+    place = {"file": "figures/a.csv", "row_number": 3}
+    blame = {"blame_rank": None, "blame_band": None, "mended_value": None, "slip": None}
+    figure = {"figure_id": "one", "role": "whole", **place, **blame}
     return {
         "run_id": "run",
         "finding_id": identifier,
@@ -100,6 +102,8 @@ def full_night(status: Status = Status.PUBLISHED, text: str = "") -> Night:
             "rows_loaded": 8,
             "rows_quarantined": 1,
             "message": text or None,
+            "fingerprint": "0" * 32,
+            "is_carried": False,
         }
     ]
     night.held = [
@@ -116,7 +120,17 @@ def full_night(status: Status = Status.PUBLISHED, text: str = "") -> Night:
         }
     ]
     night.models = [
-        {"run_id": night.run_id, "model": "marts.fct_a", "rows_count": 8, "seconds": 0.25}
+        {
+            "run_id": night.run_id,
+            "model": "marts.fct_a",
+            "rows_count": 8,
+            "seconds": 0.25,
+            "made_seconds": 0.1,
+            "checked_seconds": 0.1,
+            "held_seconds": 0.05,
+            "fingerprint": "0" * 32,
+            "is_carried": False,
+        }
     ]
     return night
 

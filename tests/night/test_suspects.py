@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from etl.findings.suspects import attach
 from etl.reconcile.bounds import bounds_of
 from etl.reconcile.evidence import blocks
 from etl.reconcile.night import reconcile
@@ -16,6 +17,7 @@ from etl.settings import ROOT, Settings
 from tests.worlds import World, claim, figure, year
 
 if TYPE_CHECKING:
+    from etl.findings.record import Finding
     from etl.plan import Plan
 
 SETTINGS = Settings()
@@ -114,6 +116,87 @@ def test_the_same_figures_give_the_same_answers_in_any_order(world: World) -> No
     assert [[row[c] for c in columns] for row in again] == [
         [row[c] for c in columns] for row in first
     ]
+
+
+@pytest.mark.parametrize(("one", "two"), [(6, 36), (58, 138), (324, 538), (82, 224), (51, 59)])
+def test_two_pages_without_a_third_are_never_near_certain(world: World, one: int, two: int) -> None:
+    world.build([figure("a", one, source_id="one"), figure("b", two, source_id="two")])
+    found = reconciled(world)["int_suspects"]
+    assert {row["figure_id"] for row in found} == {"a", "b"}
+    assert "near-certain" not in {row["blame_band"] for row in found}
+
+
+def test_two_pages_far_apart_count_different_things_rather_than_slip(world: World) -> None:
+    world.build([figure("a", 82, source_id="one"), figure("b", 224, source_id="two")])
+    found = reconciled(world)["int_suspects"]
+    assert {(row["slip"], row["blame_band"]) for row in found} == {(None, "open")}
+
+
+def test_a_list_that_lacks_much_is_not_mended_by_a_number_ten_times_larger(world: World) -> None:
+    world.build(breakdown(211, 82, 30, 18, 7))
+    (first,) = (row for row in reconciled(world)["int_suspects"] if row["blame_rank"] == 1)
+    assert first["kind"] == "completeness"
+    assert first["probability"] > 0.9
+
+
+def test_a_neighbouring_years_claim_speaks_for_the_figure_that_it_fits(world: World) -> None:
+    before = {**figure("before", 100, source_id="three"), **year(2018)}
+    now = [figure("now", 150, source_id="one"), figure("other", 190, source_id="two")]
+    up = {**claim("absolute_change", "eq", "50"), "source_id": "three"}
+    world.build([before, *now], [up])
+    (first,) = (row for row in reconciled(world)["int_suspects"] if row["blame_rank"] == 1)
+    assert first["figure_id"] == "other"
+
+
+def above_and_below(above: int, below: int) -> tuple[list[Any], list[Any]]:
+    """An unstated count that is said to be above one count and below another."""
+    count = {"dimension": "nationality", "source_id": "one"}
+    counts = {"now": (None, "CHN"), "more": (below, "VNM"), "less": (above, "THA")}
+    figures = [
+        figure(name, value, category=code, **count) for name, (value, code) in counts.items()
+    ]
+    figures[0]["value_qualifier"] = "unstated"
+    higher = claim("rank", "gt", "", "less")
+    lower = {**claim("rank", "lt", "", "more"), "claim_id": "other"}
+    return figures, [higher, lower]
+
+
+def test_lines_that_only_together_cannot_be_true_are_a_finding(world: World) -> None:
+    world.build(*above_and_below(100, 90))
+    assert {"fail", "warn"}.isdisjoint(world.verdicts().values())
+    reconciled(world)
+    (found,) = attach(world.engine.connection, [], "data/raw")
+    assert found.check_name == "figures_can_all_be_true"
+    assert found.headline.startswith("These 4 lines cannot all be true")
+    assert {line.kind for line in found.proof} == {"figure", "claim"}
+    assert "100" in found.evidence
+    assert "90" in found.evidence
+
+
+def test_lines_that_together_can_be_true_are_none(world: World) -> None:
+    world.build(*above_and_below(90, 100))
+    reconciled(world)
+    assert list(attach(world.engine.connection, [], "data/raw")) == []
+
+
+def test_a_joint_conflict_is_another_one_once_its_lines_are_others(world: World) -> None:
+    found: list[Finding] = []
+    for above, below in [(100, 90), (100, 90), (100, 80)]:
+        world.build(*above_and_below(above, below))
+        reconciled(world)
+        found += attach(world.engine.connection, [], "data/raw")
+    same, again, changed = found
+    assert (same.finding_id, same.evidence) == (again.finding_id, again.evidence)
+    assert changed.evidence != same.evidence
+
+
+def test_a_folder_without_weights_has_the_shipped_rates(world: World) -> None:
+    world.build([figure("a", 58, source_id="one"), figure("b", 138, source_id="two")])
+    world.engine.connection.execute("delete from staging.stg_weights")
+    reached = reach(world.engine.connection)
+    assert reached is not None
+    assert reached.sameness_rate == pytest.approx(0.05)
+    assert [row["error_rate"] for row in reached.figures] == pytest.approx([0.01, 0.01])
 
 
 def test_counts_named_without_a_number_are_bounded_alone_and_together(world: World) -> None:

@@ -88,10 +88,11 @@ def test_the_first_good_night_after_a_bad_one_is_told(chat: Listener, tmp_path: 
     note = settings.warehouse / "runs" / "before.json"
     tonight = full_night()
     tonight.findings = []
-    note.write_text(json.dumps({"run_id": "before", "exit_code": 0}))
+    row = {"run_id": "before", "started_at": "2026-11-22T02:00:00"}
+    note.write_text(json.dumps({**row, "exit_code": 0}))
     notify.tell(settings, tonight)
     assert chat.heard == []
-    note.write_text(json.dumps({"run_id": "before", "exit_code": 1}))
+    note.write_text(json.dumps({**row, "exit_code": 1}))
     notify.tell(settings, tonight)
     assert [heard["title"] for heard in chat.heard] == ["Reported figures: published again"]
 

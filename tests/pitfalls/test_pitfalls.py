@@ -449,6 +449,50 @@ def test_12_eleven_months_count_no_more_than_their_year(
     assert world.of_check("period_is_not_less_than_its_part") == {verdict}
 
 
+@pytest.mark.parametrize(
+    ("number", "total", "verdict"),
+    [
+        (2019, 100, "pass"),
+        (2019, 120, "fail"),
+        (2020, 100, "unknown"),
+        (2020, 120, "unknown"),
+        (2021, 100, "fail"),
+        (2021, 120, "pass"),
+    ],
+)
+def test_12_who_belongs_to_a_group_changes_in_time(
+    world: World, number: int, total: int, verdict: str
+) -> None:
+    by_nation = {"dimension": "nationality", **COMPLETE, **year(number)}
+    figures = [
+        figure("total", total, **year(number)),
+        figure("eu", 90, category="EU", **by_nation),
+        figure("gbr", 20, category="GBR", **by_nation),
+        figure("chn", 10, category="CHN", **by_nation),
+    ]
+    stay = {"group_category": "EU", "member_category": "GBR", "until_date": "2020-01-31"}
+    world.build(figures, memberships=[stay])
+    assert world.of_check("subtotals_sum_to_total") == {verdict}
+    (checked,) = world.rows("fct_subtotal_check")
+    reason = "a part is in another one for some of the period only"
+    assert checked["unknown_reason"] == (reason if verdict == "unknown" else None)
+
+
+@pytest.mark.parametrize(("number", "verdicts"), [(2019, set()), (2020, set()), (2021, {"fail"})])
+def test_12_a_list_of_the_largest_leaves_out_no_member_of_a_group_on_it(
+    world: World, number: int, verdicts: set[str]
+) -> None:
+    by_nation = {"dimension": "nationality", **year(number)}
+    figures = [
+        figure("eu", 90, category="EU", breakdown_complete="top", **by_nation),
+        figure("chn", 10, category="CHN", breakdown_complete="top", **by_nation),
+        figure("gbr", 20, category="GBR", **by_nation),
+    ]
+    stay = {"group_category": "EU", "member_category": "GBR", "until_date": "2020-01-31"}
+    world.build(figures, memberships=[stay])
+    assert world.of_check("top_list_leaves_out_none_larger") == verdicts
+
+
 def test_13_a_false_claim_convicts_no_breakdown(world: World) -> None:
     parts = [
         figure("tha", 700, dimension="nationality", category="THA", **COMPLETE),

@@ -30,7 +30,8 @@ def listed(total: int, *parts: int, complete: bool = True) -> Problem:
 
 
 def first(one: Problem, contexts: dict[str, Context] | None = None) -> Alternative:
-    (found,) = diagnose(one, contexts or {})
+    parts = {each.id: each.low or 0 for each in one.statements if each.id.startswith("p")}
+    (found,) = diagnose(one, {"list": Context(parts=parts)} | (contexts or {}))
     return found.alternatives[0]
 
 

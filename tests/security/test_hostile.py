@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -198,25 +199,39 @@ def attacked(new_folder: Callable[[], Folder], first_night: Folder) -> Folder:
     return made
 
 
+class Attributes(HTMLParser):
+    """The attributes of all tags of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, _: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found |= {name for name, _ in attributes}
+
+
+def attributes(page: str) -> set[str]:
+    return Attributes(page).found
+
+
 @pytest.mark.parametrize("name", ["report.html"])
 def test_a_page_of_the_report_holds_no_markup_from_data(attacked: Folder, name: str) -> None:
     (run_id,) = attacked.reports()
     page = (attacked.warehouse / "reports" / run_id / name).read_text(encoding="utf-8")
     assert "<img" not in page
     assert "alert(1)</script>" not in page
-    assert not re.search(r"<[^>]*onmouseover", page)
+    assert not [name for name in attributes(page) if name.startswith("on")]
     assert "{{ 7 * 7 }}" in page
     assert "&lt;script&gt;alert(1)" in page
     assert "alert(1)" in html.unescape(page)
 
 
-def test_the_page_carries_a_strict_policy_where_it_carries_one(attacked: Folder) -> None:
+def test_a_page_of_the_report_carries_a_strict_policy(attacked: Folder) -> None:
     (run_id,) = attacked.reports()
     page = (attacked.warehouse / "reports" / run_id / "report.html").read_text(encoding="utf-8")
-    policy = re.search(r'http-equiv="Content-Security-Policy"\s+content="([^"]+)"', page)
-    if not policy:
-        pytest.skip("the page has no Content-Security-Policy yet")
-    said = html.unescape(policy[1])
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy"\s+content="([^"]+)"', page)
+    said = html.unescape(policy)
     assert "default-src 'none'" in said
     assert "script-src" not in said or "unsafe-inline" not in said.partition("script-src")[2]
     assert "http" not in said

@@ -39,12 +39,14 @@ def failure(build: Build, models: Models) -> ModelError:
     pattern = build._plan.table("stg_reported__figures")
     found = read_models([models.folder])
     views = [
-        replace(pattern, stem=m.stem, file=str(m.file), statement=create_statement(m))
+        replace(
+            pattern, stem=m.stem, file=str(m.file), statement=create_statement(m), parents=m.parents
+        )
         for m in found
     ]
     sources = [model.stem for model in found if model.union]
     statement = union_statement("stg_things", sources, COLUMNS)
-    union = replace(pattern, stem="stg_things", file="", statement=statement)
+    union = replace(pattern, stem="stg_things", file="", statement=statement, parents=())
     build._plan = replace(build._plan, models=(*views, union))
     with pytest.raises(ModelError) as caught:
         _build_all(build)
@@ -52,6 +54,9 @@ def failure(build: Build, models: Models) -> ModelError:
 
 
 def _build_all(build: Build) -> None:
+    for table in build._plan.models:
+        for parent in table.parents:
+            build._fingerprints._of.setdefault(parent, "")
     for table in build._plan.models:
         build.model(table)
 

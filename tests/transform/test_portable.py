@@ -10,7 +10,7 @@ from etl.settings import ROOT
 
 _PLAN = prepare((ROOT / "sql",))
 _QUERIES = {
-    **{f"model {table.stem}": table.select for table in _PLAN.models if table.statement},
+    **{f"model {table.stem}": table.select for table in _PLAN.models if not table.is_filled},
     **{
         f"{what} {check.name} of {table.stem}": f"select {condition}"
         for table in _PLAN.models

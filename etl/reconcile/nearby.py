@@ -1,0 +1,92 @@
+"""Numbers printed near a statement, which a slip may draw on: siblings, parts, other periods."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from etl.reconcile.block import COMPLETE
+from etl.reconcile.likelihood import Context
+
+if TYPE_CHECKING:
+    from etl.reconcile.block import Block
+    from etl.reconcile.reach import Row
+
+Relations = Sequence[tuple["Row", Sequence["Row"]]]
+
+
+def contexts(
+    block: Block, relations: Relations, said_by: Mapping[str, str], elsewise: Mapping[str, float]
+) -> dict[str, Context]:
+    """What is printed near each statement, by its id.
+
+    Args:
+        block: the block, its lines written.
+        relations: its statements between cells, each with its terms.
+        said_by: by figure the statement that says it.
+        elsewise: by statement the share of its errors that are no slips.
+    """
+    found, previous = {}, _previous(block)
+    siblings, parts = _breakdowns(block, relations, said_by)
+    for id_, line in block.lines.items():
+        if line.kind == "figure":
+            found[id_] = Context(
+                siblings=siblings.get(id_, {}),
+                previous=previous.get(id_, ()),
+                parts=parts.get(id_, {}),
+                printed=line.value,
+                elsewise=elsewise.get(id_, 0.0),
+            )
+        elif line.kind == "sameness":
+            found[id_] = Context(beside=block.lines[said_by[line.figure_ids[0]]].value)
+        elif id_ in parts:
+            found[id_] = Context(parts=parts[id_])
+    for row, terms in relations:
+        if row["slip"]:
+            found[row["statement_id"]] = Context(known_slip=row["slip"])
+        elif not row["claim_id"]:
+            found.setdefault(row["statement_id"], Context(beside=_largest(block, terms)))
+    return found
+
+
+def _largest(block: Block, terms: Sequence[Row]) -> int | None:
+    """The largest number printed for a term's cell: two counters differ in proportion to it."""
+    figures = (one for term in terms for one in block.figures[term["cell"]])
+    return max((one["reported_value"] for one in figures), default=None)
+
+
+def _breakdowns(
+    block: Block, relations: Relations, said_by: Mapping[str, str]
+) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+    """By part its siblings, and by whole or what is said of a list the parts."""
+    siblings: dict[str, dict[str, int]] = defaultdict(dict)
+    parts: dict[str, dict[str, int]] = defaultdict(dict)
+    for row, terms in relations:
+        if row["claim_id"] or not row["source_id"]:
+            continue
+        told = [term for term in terms if term["figure_id"] in said_by]
+        roles = {said_by[term["figure_id"]]: term["role"] for term in told}
+        values = {id_: block.lines[id_].value or 0 for id_, role in roles.items() if role == "part"}
+        for id_, role in roles.items():
+            beside = {other: value for other, value in values.items() if other != id_}
+            (siblings if role == "part" else parts)[id_] |= beside
+        parts[row["statement_id"]] |= values
+        parts[row["statement_id"] + COMPLETE] |= values
+    return siblings, parts
+
+
+def _previous(block: Block) -> dict[str, tuple[int, ...]]:
+    """By figure, what is printed of the same series in other periods."""
+    series: dict[tuple[Any, ...], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    keys = {}
+    for cell, row in block.cells.items():
+        keys[cell] = tuple(row[part] for part in ("measure", "geography", "dimension", "category"))
+        series[keys[cell]][cell] |= {figure["reported_value"] for figure in block.figures[cell]}
+    return {
+        id_: tuple(
+            sorted(set().union(*(v for c, v in series[keys[line.cell]].items() if c != line.cell)))
+        )
+        for id_, line in block.lines.items()
+        if line.kind == "figure" and line.cell is not None
+    }

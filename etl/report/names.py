@@ -1,0 +1,62 @@
+"""Pages of sources by the names that people know, where a message has their ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from etl.report.text import day, plain
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TOKEN = re.compile(r"\w+(?:[-.]\w+)*")
+_LONGEST = 60
+
+
+class Names:
+    """What the pages are called.
+
+    An id that might as well be a word or a number ("2019", "cambodia") is left alone: it cannot be
+    told from the text around it. So is one that stands in brackets behind its own publisher.
+
+    Args:
+        connection: the night's warehouse, if it built one.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection | None) -> None:
+        sql = "select source_id, publisher, published_date from dim_source"
+        pages = connection.execute(sql).fetchall() if connection else []
+        self._pages = {row[0]: row[1:] for row in pages if _is_code(row[0])}
+
+    def plainly(self, text: str) -> str:
+        """A text with names for ids."""
+        return "".join(before + (name or identifier) for before, identifier, name in self._of(text))
+
+    def marked(self, text: str) -> Markup:
+        """The same for a page, where each name tells its id to whoever rests on it."""
+        span = Markup('<span title="{}">{}</span>').format
+        return Markup().join(
+            Markup("{}{}").format(plain(before), span(identifier, name) if name else identifier)
+            for before, identifier, name in self._of(plain(text))
+        )
+
+    def _of(self, text: str) -> Iterator[tuple[str, str, str]]:
+        """What stands before an id, the id, and its name, empty where it stays."""
+        end = 0
+        for found in _TOKEN.finditer(text):
+            if found[0] not in self._pages:
+                continue
+            publisher, published = self._pages[found[0]]
+            before, end = text[end : found.start()], found.end()
+            named = plain(publisher, _LONGEST) + (f" of {day(published)}" if published else "")
+            yield before, found[0], "" if before.endswith(f"{publisher} (") else named
+        yield text[end:], "", ""
+
+
+def _is_code(identifier: str) -> bool:
+    """Whether it has a letter, and what no word has."""
+    return any(map(str.isalpha, identifier)) and not identifier.isalpha()
