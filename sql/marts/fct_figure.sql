@@ -4,6 +4,7 @@ with
     reasoned as (select * from int_cells_reasoned),
     figures as (select * from int_figures_bounded where reported_value is not null),
     sources as (select * from dim_source),
+    several as (select * from cells where figures_count > 1),
     told as (
         select
             figures.measure,
@@ -16,6 +17,14 @@ with
             count(distinct sources.origin) as independent_sources_count
         from figures
         inner join sources on figures.source_id = sources.source_id
+        inner join
+            several
+            on figures.measure = several.measure
+            and figures.geography = several.geography
+            and figures.period_start = several.period_start
+            and figures.period_end = several.period_end
+            and figures.dimension = several.dimension
+            and figures.category = several.category
         group by
             figures.measure,
             figures.geography,
@@ -25,19 +34,19 @@ with
             figures.category
     ),
     named as (
-        select measure, geography, period_start, period_end, dimension, category
-        from cells
-        union
-        select measure, geography, period_start, period_end, dimension, category
-        from reasoned
-    ),
-    joined as (
         select
-            named.*,
-            coalesce(told.figures_count, 0) as figures_count,
-            coalesce(told.independent_sources_count, 0) as independent_sources_count,
+            coalesce(cells.measure, reasoned.measure) as measure,
+            coalesce(cells.geography, reasoned.geography) as geography,
+            coalesce(cells.period_start, reasoned.period_start) as period_start,
+            coalesce(cells.period_end, reasoned.period_end) as period_end,
+            coalesce(cells.dimension, reasoned.dimension) as dimension,
+            coalesce(cells.category, reasoned.category) as category,
+            case
+                when cells.figures_count = 1 and cells.reported_value is not null
+                then 1
+                else 0
+            end as alone_count,
             coalesce(reasoned.is_in_conflict, false) as is_in_conflict,
-            cells.reported_value,
             reasoned.measure is not null as is_reasoned,
             case
                 when reasoned.measure is not null
@@ -56,15 +65,24 @@ with
                 then cells.high_value
                 else greatest(cells.reported_value, cells.low_value)
             end as best_value
+        from cells
+        full join
+            reasoned
+            on cells.measure = reasoned.measure
+            and cells.geography = reasoned.geography
+            and cells.period_start = reasoned.period_start
+            and cells.period_end = reasoned.period_end
+            and cells.dimension = reasoned.dimension
+            and cells.category = reasoned.category
+    ),
+    joined as (
+        select
+            named.*,
+            coalesce(told.figures_count, named.alone_count) as figures_count,
+            coalesce(
+                told.independent_sources_count, named.alone_count
+            ) as independent_sources_count
         from named
-        left join
-            cells
-            on named.measure = cells.measure
-            and named.geography = cells.geography
-            and named.period_start = cells.period_start
-            and named.period_end = cells.period_end
-            and named.dimension = cells.dimension
-            and named.category = cells.category
         left join
             told
             on named.measure = told.measure
@@ -73,25 +91,25 @@ with
             and named.period_end = told.period_end
             and named.dimension = told.dimension
             and named.category = told.category
-        left join
-            reasoned
-            on named.measure = reasoned.measure
-            and named.geography = reasoned.geography
-            and named.period_start = reasoned.period_start
-            and named.period_end = reasoned.period_end
-            and named.dimension = reasoned.dimension
-            and named.category = reasoned.category
     ),
     printed as (
         select distinct
-            measure,
-            geography,
-            period_start,
-            period_end,
-            dimension,
-            category,
-            reported_value
+            figures.measure,
+            figures.geography,
+            figures.period_start,
+            figures.period_end,
+            figures.dimension,
+            figures.category,
+            figures.reported_value
         from figures
+        inner join
+            reasoned
+            on figures.measure = reasoned.measure
+            and figures.geography = reasoned.geography
+            and figures.period_start = reasoned.period_start
+            and figures.period_end = reasoned.period_end
+            and figures.dimension = reasoned.dimension
+            and figures.category = reasoned.category
     ),
     valued as (
         select

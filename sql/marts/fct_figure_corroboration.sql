@@ -104,6 +104,19 @@ with
         inner join sources on figures.source_id = sources.source_id
         left join blamed on figures.figure_id = blamed.figure_id
     ),
+    several as (select * from int_cells where figures_count > 1),
+    compared as (
+        select told.*
+        from told
+        inner join
+            several
+            on told.measure = several.measure
+            and told.geography = several.geography
+            and told.period_start = several.period_start
+            and told.period_end = several.period_end
+            and told.dimension = several.dimension
+            and told.category = several.category
+    ),
     origins as (
         select
             measure,
@@ -115,28 +128,28 @@ with
             origin,
             max(least_value) as low_value,
             min(high_value) as high_value
-        from told
+        from compared
         where not is_blamed
         group by
             measure, geography, period_start, period_end, dimension, category, origin
     ),
     by_others as (
         select
-            told.figure_id,
+            compared.figure_id,
             max(origins.low_value) as low_value,
             min(origins.high_value) as high_value,
             count(*) as origins_count
-        from told
+        from compared
         inner join
             origins
-            on told.measure = origins.measure
-            and told.geography = origins.geography
-            and told.period_start = origins.period_start
-            and told.period_end = origins.period_end
-            and told.dimension = origins.dimension
-            and told.category = origins.category
-            and told.origin <> origins.origin
-        group by told.figure_id
+            on compared.measure = origins.measure
+            and compared.geography = origins.geography
+            and compared.period_start = origins.period_start
+            and compared.period_end = origins.period_end
+            and compared.dimension = origins.dimension
+            and compared.category = origins.category
+            and compared.origin <> origins.origin
+        group by compared.figure_id
     ),
     together as (
         select
