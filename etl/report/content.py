@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from etl.night import Night
     from etl.settings import Settings
 
-VERSION = 1
 VERDICTS = ("error", "fail", "warn", "unknown", "pass")
 _RULES = ("row", "group", "read")
 # What a finding belongs to, as a statistician would sort it; the first that fits. Rows held are
@@ -34,13 +33,12 @@ def of(settings: Settings, night: Night) -> dict[str, Any]:
     """The content of the report of one night.
 
     Returns:
-        JSON-ready apart from times: `version`, `run` (the row of `audit.run`), `sentence`,
+        JSON-ready apart from times: `run` (the row of `audit.run`), `sentence`,
         `corroboration` (figures by what all other evidence makes of them), `finding_groups`,
         `checks` (`rules`, which are those of their own and whatever failed, and `others`; worst
         first), `held`, `inputs`, `models`, `stages`, `refusals`, `warnings`, `warehouse`.
     """
     return {
-        "version": VERSION,
         "run": night.row(),
         "sentence": _sentence(night),
         "corroboration": {name: night.corroboration.get(name, 0) for name in CORROBORATION},

@@ -32,6 +32,16 @@ def finding(identifier: str = "0123456789ab", **said: Any) -> dict[str, Any]:
     moment = datetime(2026, 11, 23, 2, 0)  # noqa: DTZ001 - as the warehouse keeps it
     place = {"file": "figures/a.csv", "row_number": 3}
     blame = {"blame_rank": None, "blame_band": None, "mended_value": None, "slip": None}
+    line = {
+        "line_number": 1,
+        "kind": "figure",
+        "words": "308 (persons, Indonesia, 2026; page)",
+        "figure_id": "one",
+        "source_id": "page",
+        "blame_rank": None,
+        "blame_band": None,
+        **place,
+    }
     figure = {"figure_id": "one", "role": "whole", **place, **blame}
     return {
         "run_id": "run",
@@ -51,6 +61,7 @@ def finding(identifier: str = "0123456789ab", **said: Any) -> dict[str, Any]:
         "first_seen_at": moment,
         "last_seen_at": moment,
         "figures": [figure, {**figure, "figure_id": "two", "role": "part", "row_number": 4}],
+        "proof": [line],
         **said,
     }
 

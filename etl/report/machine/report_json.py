@@ -26,6 +26,8 @@ _TABLES = {
     "inputs": "input_file",
     "models": "model_run",
 }
+# Lists of a finding, likewise.
+_OF_A_FINDING = {"figures": "finding_figure", "proof": "finding_proof"}
 _TYPES = {"BIGINT": "integer", "DOUBLE": "number", "BOOLEAN": "boolean"}
 _CLOSED = {
     "state": list(STATES),
@@ -65,9 +67,10 @@ def schema(plan: Plan) -> dict[str, Any]:
     audit = {table.stem: table for table in plan.audit}
     text = {"type": "string"}
     lists = {name: _array(_row(audit[stem])) for name, stem in _TABLES.items()}
-    figures = _array(_row(audit["finding_figure"], but=("finding_id",)))
-    lists["findings"]["items"]["properties"]["figures"] = figures
-    lists["findings"]["items"]["required"].append("figures")
+    finding = lists["findings"]["items"]
+    for name, stem in _OF_A_FINDING.items():
+        finding["properties"][name] = _array(_row(audit[stem], but=("finding_id",)))
+        finding["required"].append(name)
     stage = {"name": text, "summary": text, "seconds": {"type": "number"}}
     properties = {
         "version": {"const": VERSION},
