@@ -13,15 +13,24 @@ if TYPE_CHECKING:
 
     from etl.night import Night
 
-# Reference tables without which a night can be published, but judges less: what then is not known.
+# Reference tables without which a night can be published, but judges less: for the sake of which
+# rows they are wanted, and what is not known without them.
 _WANTED = {
-    "measures": "Every measure is shown by its code, and none is known to be a flow, a stock or a"
-    " running total.",
-    "dimensions": "Parts are taken for parts that may overlap, and are never held to add up to"
-    " their whole.",
-    "claim_tolerances": "Approximate claims have to be met as if they were exact.",
-    "weights": "Every statement counts as wrong once in fifty, so figures that contradict each"
-    " other are suspected alike.",
+    "measures": (
+        "figures",
+        (
+            "Every measure is shown by its code, and none is known to be a flow, a stock or a running"
+            " total."
+        ),
+    ),
+    "dimensions": (
+        "figures",
+        "Parts are taken for parts that may overlap, and are never held to add up to their whole.",
+    ),
+    "claim_tolerances": (
+        "claims",
+        "Approximate claims have to be met as if they were exact.",
+    ),
 }
 
 
@@ -55,11 +64,12 @@ def tell_gone(connection: duckdb.DuckDBPyConnection, night: Night, raw: str) -> 
 
 def tell_empty(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Finding]:
     """One finding per reference table that nothing is declared in, though figures rest on it."""
-    for name, consequence in _WANTED.items():
-        ((is_empty,),) = connection.execute(
-            f"select count(*) = 0 from staging.stg_{name}"
+    for name, (wanted_for, consequence) in _WANTED.items():
+        ((is_missed,),) = connection.execute(
+            f"select not exists (from staging.stg_{name})"
+            f" and exists (from staging.stg_{wanted_for})"
         ).fetchall()
-        if is_empty:
+        if is_missed:
             file = f"reference/{name}.csv"
             yield Finding(
                 check_name="reference_is_declared",

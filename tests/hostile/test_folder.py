@@ -255,7 +255,7 @@ def test_a_file_of_last_night_that_is_gone_is_a_finding(folder: Folder) -> None:
 
 def test_a_reference_table_that_never_was_there_is_told_until_it_is(folder: Folder) -> None:
     (folder.raw / "reference/dimensions.csv").unlink()
-    wanted = ["claim_tolerances", "dimensions", "measures", "weights"]
+    wanted = ["dimensions", "measures"]  # there is no claim that would want tolerances
     assert folder.night() == 0
     told = [(f"reference/{name}", "warning", "new") for name in wanted]
     assert findings(folder, "reference_is_declared") == told
