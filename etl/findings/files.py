@@ -19,8 +19,8 @@ _WANTED = {
     "measures": (
         "figures",
         (
-            "Every measure is shown by its code, and none is known to be a flow, a stock or a running"
-            " total."
+            "Every measure is shown by its code, and none is known to be a flow, a stock or a"
+            " running total."
         ),
     ),
     "dimensions": (
