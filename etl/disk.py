@@ -24,9 +24,13 @@ def put_whole(file: Path, text: str | Iterable[str], beside: Path) -> None:
     """Writes a file by way of another one that is renamed over it."""
     with beside.open("w", encoding="utf-8") as stream:
         stream.writelines([text] if isinstance(text, str) else text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(file)
+    put_in_place(beside, file)
+
+
+def put_in_place(whole: Path, file: Path) -> None:
+    """Renames a file that is written whole; both its content and its name are then on the disk."""
+    sync(whole)
+    whole.replace(file)
     sync(file.parent)
 
 

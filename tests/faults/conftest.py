@@ -1,25 +1,24 @@
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.night.conftest import first_night, folder, new_folder, untouched, yesterday
+from tests.night.conftest import (
+    LEFT_ON_PURPOSE,
+    first_night,
+    folder,
+    new_folder,
+    untouched,
+    yesterday,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.night.conftest import Folder
 
-__all__ = ["first_night", "folder", "new_folder", "untouched", "yesterday"]
-
-LEFT_ON_PURPOSE = re.compile(
-    r"warehouse\.duckdb|state\.json|\.lock|history|history/\d[^/]+Z-[^/.]+\.duckdb|runs"
-    r"|runs/\d[^/]+Z-[^/]+\.json|metrics|metrics/(run|warehouse)\.prom|reports|reports/[^/]+"
-    r"|reports/[^/]+/(report\.(html|json)|finding(s|_figures)\.(csv|parquet)|findings\.sarif"
-    r"|junit\.xml|openlineage\.ndjson|summary\.md)"
-)
+__all__ = ["LEFT_ON_PURPOSE", "first_night", "folder", "new_folder", "untouched", "yesterday"]
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ def test_what_is_renamed_is_on_the_disk_before_and_its_new_name_soon_after(
     calls: list[tuple[str, str]],
 ) -> None:
     renames = places(calls, "rename")
-    assert len(renames) == 4  # the warehouse, two reports, the state
+    named = {re.findall(r'[^"/]+(?=")', calls[place][1])[-1] for place in renames}
+    assert named >= {"warehouse.duckdb", "state.json", "report.html", "report.json"}
     for place in renames:
         before, after = re.findall(r'"([^"]+)"', calls[place][1])
         written = [
@@ -54,7 +55,7 @@ def test_what_is_renamed_is_on_the_disk_before_and_its_new_name_soon_after(
             *places(calls, "pwrite64", f"<{before}>"),
         ]
         flushed = places(calls, "fsync", f"<{before}>")
-        assert max(written) < max(flushed) < place
+        assert max(written, default=-1) < max(flushed) < place  # none: a file without a byte
         folder = after.rpartition("/")[0]
         assert min(n for n in places(calls, "fsync", f"<{folder}>") if n > place) <= place + 3
 

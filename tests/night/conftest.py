@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,14 @@ REAL = ROOT / "data" / "raw"
 # 771 arrests that add up by sex and by nationality, and 341 of whom 926 are said to be Thais.
 PAGES = ("laotiantimes-20240820", "asianewsit-2019")
 FILES = ("figures/lao.csv", "figures/khm.csv", "sources/sources.csv", "claims/claims.csv")
+
+# What a night leaves in the folder of the warehouse; anything else is litter.
+LEFT_ON_PURPOSE = re.compile(
+    r"warehouse\.duckdb|state\.json|\.lock|history|history/\d[^/]+Z-[^/.]+\.duckdb|runs"
+    r"|runs/\d[^/]+Z-[^/]+\.json|metrics|metrics/(run|warehouse)\.prom|reports|reports/[^/]+"
+    r"|reports/[^/]+/(report\.(html|json)|finding(s|_figures)\.(csv|parquet)|findings\.sarif"
+    r"|junit\.xml|openlineage\.ndjson|summary\.md)"
+)
 
 Row = dict[str, str]
 Table = Counter[tuple[Any, ...]]

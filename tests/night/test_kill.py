@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.night.conftest import LEFT_ON_PURPOSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,10 +82,6 @@ AFTER_THE_RENAME = [
     ("etl.publish:remember", "after", 1),
     ("etl.console:Console.summary", "before", 1),
 ]
-KNOWN = re.compile(
-    r"warehouse\.duckdb|state\.json|\.lock|history|history/[^/.]+\.\d+Z-[^/.]+\.duckdb|runs"
-    r"|runs/[^/]+Z-[^/]+\.json|reports|reports/[^/]+|reports/[^/]+/report\.(html|json)"
-)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +111,7 @@ def note_of(folder: Folder, run_id: str) -> str:
 
 def assert_whole(folder: Folder) -> None:
     left = [str(path.relative_to(folder.warehouse)) for path in folder.warehouse.rglob("*")]
-    assert [name for name in left if not KNOWN.fullmatch(name)] == []
+    assert [name for name in left if not LEFT_ON_PURPOSE.fullmatch(name)] == []
     assert folder.rows("select count(*) from marts.fct_reported_figure") == [(28,)]
     run_ids = [run_id for (run_id,) in folder.rows("select run_id from audit.run order by all")]
     assert len(run_ids) == len(set(run_ids))

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etl.disk import put_in_place
 from etl.harmless import FORMULA
 from etl.validate.compiled import quoted
 
@@ -79,10 +80,9 @@ def _write(
         ("csv", f"select {safe} from {name}", "format csv, header"),
         ("parquet", f"from {name}", "format parquet"),
     ):
-        # whole or not at all, as `publish.write_whole` does it
         beside = settings.warehouse / f".building-{target.name}.{suffix}"
         connection.execute(f"copy ({query}) to ? ({options})", [str(beside)])
-        beside.replace(target.with_suffix(f".{suffix}"))
+        put_in_place(beside, target.with_suffix(f".{suffix}"))
 
 
 def _safe(column: str) -> str:
