@@ -34,7 +34,7 @@ def unhcr_night(tmp_path_factory: pytest.TempPathFactory) -> Example:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     return Example(" ".join(("python -m etl.run", *OPTIONS)), folder, run.stdout)

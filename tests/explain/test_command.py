@@ -24,7 +24,7 @@ def ask() -> Asked:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
 
     return run

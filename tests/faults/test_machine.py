@@ -55,7 +55,7 @@ def run_as_a_user(folder: Folder) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
         preexec_fn=without_root,
     )
 

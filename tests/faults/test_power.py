@@ -24,7 +24,7 @@ def recorded(folder: Folder, log: Path) -> list[tuple[str, str]]:
     """What a night does to its warehouse folder, in order: the call, and the names in it."""
     watch = [str(STRACE), "-f", "-qq", "-y", "-s", "0", "-e", f"trace={CALLS}", "-o", str(log)]
     night = [sys.executable, "-m", "etl.run", *folder.options]
-    subprocess.run([*watch, *night], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run([*watch, *night], cwd=ROOT, check=True, capture_output=True, timeout=600)
     calls = re.findall(r"^\d+ +(\w+)\((.*)\) += \d", log.read_text(), re.MULTILINE)
     inside = f"{folder.warehouse}"
     return [(call, said.replace(inside, "W")) for call, said in calls if inside in said]
@@ -87,7 +87,7 @@ def test_a_system_call_that_fails_or_kills_leaves_yesterday(
         cwd=ROOT,
         check=False,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == (2 if "error" in what else -9)
     assert "INJECTED" in (tmp_path / "log").read_text() or "SIGKILL" in what
@@ -102,5 +102,5 @@ def test_a_night_opens_no_way_to_the_network(changed: Folder, tmp_path: Path) ->
     log = tmp_path / "log"
     watch = [str(STRACE), "-f", "-qq", "-e", "trace=socket,connect", "-o", str(log)]
     night = [sys.executable, "-m", "etl.run", *changed.options]
-    subprocess.run([*watch, *night], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run([*watch, *night], cwd=ROOT, check=True, capture_output=True, timeout=600)
     assert "AF_INET" not in log.read_text()

@@ -76,7 +76,7 @@ class Folder:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
 
     def put(self, name: str, content: str | bytes) -> Path:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 FAILS = "asianewsit-2019.KHM.persons_arrested.2018-12-20..2019-03-19.nationality"
 ADDS_UP = "laotiantimes-20240820.LAO.persons_arrested_scam.2024-08-12..2024-08-12.sex"
-CLAIMS_TO = "laotiantimes-20240820.c01"
 # The page of FAILS gives two numbers of victims.
 DIFFERS = "KHM.foreign_crime_victims.2018-12-20..2019-03-19.total.TOTAL"
 PLACES = ("file", "row_number")
@@ -140,8 +139,7 @@ def test_a_value_broken_adds_a_finding_and_the_others_persist(yesterday: Folder)
     assert {subject: row[1] for subject, row in found.items()} == {
         FAILS: "persisting",
         DIFFERS: "persisting",
-        ADDS_UP: "new",
-        CLAIMS_TO: "new",
+        ADDS_UP: "new",  # the page's claim of the same sum is told with it
     }
     assert found[FAILS][2] == findings[FAILS][2]
     ((started_at,),) = yesterday.rows("select max(started_at) from audit.run")
