@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pyspark", reason="Spark is an extra: make test-spark")
-
 from etl.engine.spark import Spark
 
 

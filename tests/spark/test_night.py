@@ -10,6 +10,8 @@ import pytest
 
 from etl.settings import ROOT
 
+pytest.importorskip("pyspark", reason="Spark is an extra: make test-spark")
+
 # Two executors, each a process of its own, as on a cluster.
 MASTER = "local-cluster[2,1,1024]"
 PARTITIONS = ("--spark-conf", "spark.sql.shuffle.partitions=4")

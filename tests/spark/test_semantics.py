@@ -12,6 +12,8 @@ from etl.engine.spark_sql import PORTABLE, not_portable
 if TYPE_CHECKING:
     from etl.engine.spark import Spark
 
+pytest.importorskip("pyspark", reason="Spark is an extra: make test-spark")
+
 # One row per reading of a value; each construct that models may use stands here at least once.
 _CASES = (
     "abs(-3)",
