@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.findings.record import Figure, Finding
-from etl.findings.words import capital, counted, day, decimal, listed, place, qualified
+from etl.findings.words import LABELS, capital, counted, day, decimal, listed, place, qualified
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CHECK = "claims_match_figures"
 AS_WORDED = "claims_match_figures_as_worded"
 CHECKS = (CHECK, AS_WORDED)
-_CLAIMS = """
+_CLAIMS = f"""
     select
         checks.*,
         figures.measure,
@@ -29,17 +29,7 @@ _CLAIMS = """
         operands.operands
     from fct_claim_check as checks
     inner join fct_reported_figure as figures on checks.subject_figure_id = figures.figure_id
-    inner join dim_measure as measures on figures.measure = measures.measure
-    inner join dim_geography as geographies on figures.geography = geographies.geography
-    inner join
-        dim_period as periods
-        on figures.period_start = periods.period_start
-        and figures.period_end = periods.period_end
-    inner join dim_dimension as dimensions on figures.dimension = dimensions.dimension
-    left join
-        dim_nationality as nationalities
-        on figures.category = nationalities.category
-        and figures.dimension in ('nationality', 'nationality_foreign', 'destination')
+    {LABELS}
     inner join
         (
             select

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.findings.record import Figure
-from etl.findings.words import qualified
+from etl.findings.words import LABELS, qualified
 
 if TYPE_CHECKING:
     import duckdb
 
-_STATEMENTS = """
+_STATEMENTS = f"""
     select
         statements.*,
         list(
@@ -39,18 +39,8 @@ _STATEMENTS = """
     inner join int_statement_terms as terms on statements.statement_id = terms.statement_id
     inner join fct_reported_figure as figures on terms.figure_id = figures.figure_id
     inner join stg_qualifiers as qualifiers on figures.value_qualifier = qualifiers.qualifier
-    inner join dim_measure as measures on figures.measure = measures.measure
-    inner join dim_geography as geographies on figures.geography = geographies.geography
-    inner join
-        dim_period as periods
-        on figures.period_start = periods.period_start
-        and figures.period_end = periods.period_end
-    inner join dim_dimension as dimensions on figures.dimension = dimensions.dimension
-    left join
-        dim_nationality as nationalities
-        on figures.category = nationalities.category
-        and figures.dimension in ('nationality', 'nationality_foreign', 'destination')
-    where {where}
+    {LABELS}
+    where {{where}}
     group by all
     order by statements.statement_id
 """

@@ -9,6 +9,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from etl.findings.record import Figure
 
+# Joins that bring `figures` the labels of what it counts, as `counted` reads them.
+LABELS = """
+    inner join dim_measure as measures on figures.measure = measures.measure
+    inner join dim_geography as geographies on figures.geography = geographies.geography
+    inner join
+        dim_period as periods
+        on figures.period_start = periods.period_start
+        and figures.period_end = periods.period_end
+    inner join dim_dimension as dimensions on figures.dimension = dimensions.dimension
+    left join
+        dim_nationality as nationalities
+        on figures.category = nationalities.category
+        and figures.dimension in ('nationality', 'nationality_foreign', 'destination')
+"""
+
 
 def qualified(row: Mapping[str, Any]) -> str:
     """A reported value with the words that qualify it: `over 3,000`."""
