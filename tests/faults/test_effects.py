@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import io
+import itertools
 import os
 import shutil
 from pathlib import Path
@@ -70,7 +71,7 @@ def test_a_night_that_fails_at_each_effect_in_turn_keeps_its_promises_until_one_
 ) -> None:
     before = changed.file.read_bytes()
     codes: list[int] = []
-    for nth in range(1, 100):
+    for nth in itertools.count(1):
         as_yesterday(changed, first_night)
         effects.failing(nth)
         codes.append(changed.night())
@@ -96,7 +97,7 @@ def test_a_refused_night_that_fails_at_each_effect_in_turn_never_says_that_it_is
 ) -> None:
     (untouched.raw / "sources/sources.csv").unlink()
     codes = []
-    for nth in (*range(1, 60, 6), 100):
+    for nth in itertools.count(1, 6):
         as_yesterday(untouched, first_night)
         effects.failing(nth)
         codes.append(untouched.night())
