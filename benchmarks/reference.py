@@ -9,7 +9,9 @@ by and no second engine; `run.py` measures what those cost. `dbt_job.py` runs th
 
 from __future__ import annotations
 
+import json
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -348,14 +350,21 @@ def code_lists() -> dict[str, str]:
 
 
 def main(raw: Path, database: Path) -> None:
-    """Build `database` from the files below `raw`."""
+    """Build `database` from the files below `raw`; prints the seconds of each part as JSON."""
     connection = duckdb.connect(str(database))
     for schema in ("raw", "staging", "marts", "audit"):
         connection.execute(f"create schema {schema}")
+    seconds = dict.fromkeys(("load", "models", "checks"), 0.0)
+    started = time.perf_counter()
     load(connection, raw)
+    seconds["load"] = time.perf_counter() - started
     for name, select in {**code_lists(), **MODELS}.items():
+        started = time.perf_counter()
         connection.execute(f"create table {name} as {select}")
+        part = "checks" if name == "audit.check_result" else "models"
+        seconds[part] += time.perf_counter() - started
     connection.close()
+    print(json.dumps(seconds))
 
 
 if __name__ == "__main__":

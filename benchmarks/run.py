@@ -43,11 +43,12 @@ NAMED = ("quarantined_rows", "subtotal_verdicts")
 
 @dataclass(frozen=True)
 class Measured:
-    """What one process cost."""
+    """What one process cost, and what it printed."""
 
     seconds: float
     processor_seconds: float
     peak_megabytes: float
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,15 @@ def measure(*command: str | Path) -> Measured:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read().decode(errors="replace")
         if process.returncode:
-            output.seek(0)
-            said = output.read().decode(errors="replace")[-3000:]
             told = " ".join(map(str, command))
-            sys.exit(f"{told} ended with exit code {process.returncode}:\n{said}")
+            sys.exit(f"{told} ended with exit code {process.returncode}:\n{said[-3000:]}")
     # macOS counts bytes where Linux counts kibibytes.
     per_megabyte = 1e6 if sys.platform == "darwin" else KIBIBYTES_PER_MEGABYTE
-    return Measured(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / per_megabyte)
+    processor_seconds = usage.ru_utime + usage.ru_stime
+    return Measured(seconds, processor_seconds, usage.ru_maxrss / per_megabyte, said)
 
 
 def median(runs: list[Measured]) -> Measured:
@@ -118,7 +120,7 @@ def contestants(directory: Path, number: int, options: argparse.Namespace) -> li
 def night_of(raw: Path, options: argparse.Namespace) -> tuple[str | Path, ...]:
     """The command of a night, but for its warehouse."""
     limit = ("--memory-limit", options.memory_limit)
-    return (sys.executable, "-m", "etl.run", "--raw", raw, *limit, "--warehouse")
+    return (sys.executable, "-m", "etl.run", "--raw", raw, *limit, "--profile", "--warehouse")
 
 
 def show(name: str, ours: Measured, base: Measured, goal: float | None = None) -> bool:
@@ -133,6 +135,32 @@ def show(name: str, ours: Measured, base: Measured, goal: float | None = None) -
         flush=True,
     )
     return goal is None or ratio <= goal
+
+
+def parts_of_script(run: Measured) -> dict[str, float]:
+    """Seconds of wall time that the script's parts took."""
+    seconds: dict[str, float] = json.loads(run.said.splitlines()[-1])
+    return seconds
+
+
+def parts_of_night(warehouse: Path) -> dict[str, float]:
+    """The same of a night's parts, those that the script has not under names of their own."""
+    (file,) = warehouse.glob("reports/*/profile.json")
+    profile = json.loads(file.read_text(encoding="utf-8"))
+    seconds = {stage["name"]: stage["seconds"] for stage in profile["stages"]}
+    checks = sum(model.get("checked_seconds", 0.0) for model in profile["models"])
+    models = seconds.pop("model and check") - checks
+    load = seconds.pop("load")
+    return {"load": load, "models": models, "checks": checks, **seconds}
+
+
+def show_parts(script: list[dict[str, float]], night: list[dict[str, float]]) -> None:
+    """Print what each part of both took, so that none hides in the total."""
+    for part in night[0]:
+        ours = statistics.median(run[part] for run in night)
+        theirs = statistics.median(run.get(part, 0.0) for run in script)
+        ratio = f"{ours / theirs:8.2f}" if theirs else ""
+        print(f"  {part:24}{ours:9.2f} s   the script's {theirs:9.2f} s{ratio}")
 
 
 def show_findings(one: Contestant, truth: dict[str, Any]) -> bool:
@@ -162,6 +190,10 @@ def compare_cold(
         show(name, measured, medians[SCRIPT], goal if name == "night, cold" else None)
         for name, measured in medians.items()
     ]
+    show_parts(
+        [parts_of_script(run) for run in runs[SCRIPT]],
+        [parts_of_night(directory / f"wh-{number}") for number in range(options.times)],
+    )
     found = [show_findings(one, truth) for one in contestants(directory, 0, options)]
     return all(reached + found), medians["night, cold"]
 

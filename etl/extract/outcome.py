@@ -32,7 +32,7 @@ class Limits:
     document_bytes: int = GIB
     workbook_bytes: int = 512 * MIB
     sheet_cells: int = 20_000_000
-    bulk_bytes: int = 4 * MIB
+    bulk_bytes: int = 64 * 1024
     batch_cells: int = 600_000
     batch_characters: int = 64 * MIB
 
