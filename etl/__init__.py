@@ -25,7 +25,8 @@ The stages of a night in order, and where each writes:
 
 `reconcile` looks only at what lies near a failure; `reconcile-cases` is its door for others' cases.
 `profile` writes down where the time went, where that is asked for.
-`build` holds a night's warehouse together while it grows; `engine` is the only package that knows
-which engine runs; `night` is the record of a run, `lock` keeps two of them apart, `disk` writes
-files whole; `errors` is what can go wrong with one; `harmless` makes text of values.
+`build` holds a night's warehouse together while it grows, `counts` what went into it; `engine` is
+the only package that knows which engine runs; `night` is the record of a run, `lock` keeps two of
+them apart, `disk` writes files whole; `errors` is what can go wrong with one; `harmless` makes text
+of values.
 """

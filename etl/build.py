@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from etl import audit, findings, iso3166, quarantine, repeats
+from etl import audit, counts, findings, iso3166, quarantine, repeats
 from etl.carry import Fingerprints, Yesterday
 from etl.engine import duckdb as engine
 from etl.errors import ModelError, WarehouseError, WarehouseHeld
 from etl.extract import DatasetSpec
 from etl.extract.declared import DATASET as DECLARATIONS
 from etl.extract.load import load
-from etl.validate.compiled import CompiledCheck, Severity
-from etl.validate.count import CheckResult, count, verdict
+from etl.validate.count import CheckResult, count
 
 if TYPE_CHECKING:
     from etl.extract import FileOutcome, InputFile
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 Progress = Callable[[str], None]
-# Checks whose rows never were in a staging table when its checks were counted.
-_OUTSIDE_STAGING = (quarantine.READABLE, *repeats.CHECKS)
 
 
 class Build:
@@ -118,7 +115,7 @@ class Build:
             }
             for outcome in outcomes
         ]
-        self.results += _reading_results(self._night.inputs)
+        self.results += counts.of_reading(self._night.inputs)
 
     def model(self, table: Table) -> None:
         """Builds one table, counts its checks, and holds back the rows that fail an error.
@@ -189,7 +186,7 @@ class Build:
             {
                 "run_id": self._night.run_id,
                 "model": table.name,
-                "rows_count": _only(self.connection, f"select count(*) from {table.name}"),
+                "rows_count": engine.number(self.connection, f"select count(*) from {table.name}"),
                 "seconds": perf_counter() - started,
                 "is_carried": False,
                 **noted,
@@ -241,25 +238,10 @@ class Build:
     def tell(self) -> None:
         """Fills in what the night found, and writes its audit tables."""
         night, connection = self._night, self.connection
-        _count_held(connection, night)
-        night.figures_held = _only(
-            connection,
-            "select (select count(*) from stg_figures__held) + count(*) from audit.quarantine"
-            " where run_id = $1 and list_contains($2::varchar[], dataset)"
-            " and list_contains($3::varchar[], check_name)",
-            [night.run_id, self._plan.table("stg_figures").datasets, _OUTSIDE_STAGING],
-        )
-        night.figures_read = night.figures_held + _only(
-            connection, "select count(*) from stg_figures"
-        )
-        night.figures_published = _only(connection, "select count(*) from fct_reported_figure")
-        night.corroboration = dict(
-            connection.execute(
-                "select verdict, count(*) from fct_figure_corroboration group by verdict"
-            ).fetchall()
-        )
-        self.results += _repeat_results(connection, night)
-        night.checks = [_check_row(result, night.run_id) for result in self.results]
+        counts.held(connection, night)
+        counts.figures(connection, self._plan, night)
+        self.results += counts.of_repeats(connection, night)
+        night.checks = [counts.as_row(result, night.run_id) for result in self.results]
         night.held = engine.rows(
             connection,
             "select * from audit.quarantine where run_id = ? order by all",
@@ -316,92 +298,3 @@ def _model_error(table: Table, error: duckdb.Error) -> ModelError:
     # The statement has one line more than the file, before its first.
     line = int(number) - 1 if number.isdigit() else 1
     return ModelError(Path(table.file or table.name), max(line, 1), said)
-
-
-def _reading_results(inputs: Sequence[dict[str, Any]]) -> list[CheckResult]:
-    """What reading the files has proven, as checks like any other."""
-    taken = [entry for entry in inputs if entry["status"] != "ignored"]
-    refused = sum(entry["status"] == "refused" for entry in taken)
-    rows = sum(entry["rows_in_file"] for entry in taken)
-    rejected = sum(entry["rows_quarantined"] for entry in taken)
-    return [
-        _reading_result("file_is_readable", "Every input file can be read", len(taken), refused),
-        _reading_result("row_is_readable", "Every row of a file can be read", rows, rejected),
-    ]
-
-
-def _reading_result(
-    name: str, claim: str, tested: int, failed: int, severity: Severity = "error"
-) -> CheckResult:
-    check = CompiledCheck(name, "raw", "read", (), claim, "", severity, "group", (), "", "")
-    return CheckResult(check, tested, failed, 0, verdict(tested, failed, severity))
-
-
-def _count_held(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
-    """Counts per file the rows that went through and those held, by readers or by checks."""
-    held = dict(
-        connection.execute(
-            "select file, count(distinct row_number) from audit.quarantine"
-            " where run_id = ? group by file",
-            [night.run_id],
-        ).fetchall()
-    )
-    repeated = dict(
-        connection.execute(
-            "select file, count(*) from audit.quarantine where run_id = ?"
-            " and list_contains(?::varchar[], check_name) group by file",
-            [night.run_id, repeats.CHECKS],
-        ).fetchall()
-    )
-    for entry in night.inputs:
-        entry["rows_repeated"] = repeated.get(entry["file"], 0)
-        entry["rows_quarantined"] = held.get(entry["file"], 0)
-        entry["rows_loaded"] = entry["rows_in_file"] - entry["rows_quarantined"]
-        if entry["status"] == "loaded" and entry["rows_quarantined"]:
-            entry["status"] = "loaded_in_part"
-
-
-def _repeat_results(connection: duckdb.DuckDBPyConnection, night: Night) -> list[CheckResult]:
-    """What was set aside because another row says it, as checks like any other."""
-    rows = sum(entry["rows_in_file"] for entry in night.inputs)
-    copies, restated = (
-        _only(
-            connection,
-            "select count(*) from audit.quarantine where run_id = ? and check_name = ?",
-            [night.run_id, name],
-        )
-        for name in repeats.CHECKS
-    )
-    return [
-        _reading_result(repeats.COPY, "Every row is given once", rows, copies, "warning"),
-        _reading_result(
-            repeats.RESTATED,
-            "No later page restates a figure under its identifier",
-            night.figures_read,
-            restated,
-            "warning",
-        ),
-    ]
-
-
-def _check_row(result: CheckResult, run_id: str) -> dict[str, Any]:
-    check = result.check
-    return {
-        "run_id": run_id,
-        "table_name": check.table,
-        "check_name": check.name,
-        "kind": check.kind,
-        "claim": check.claim,
-        "severity": check.severity,
-        "scope": check.scope,
-        "verdict": result.verdict,
-        "tested_count": result.tested_count,
-        "failed_count": result.failed_count,
-        "unknown_count": result.unknown_count,
-        "message": result.message or None,
-    }
-
-
-def _only(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> int:
-    row = connection.execute(sql, list(parameters)).fetchone()
-    return int(row[0]) if row else 0

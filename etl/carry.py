@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +74,7 @@ class Fingerprints:
 
     def of_table(self, table: Table) -> str:
         """The fingerprint of a table whose parents have been asked for."""
-        checks = [asdict(check) for check in table.checks.checks]
+        checks = [vars(check) for check in table.checks.checks]
         parents = {name: self._of[name] for name in table.parents}
         made_of = (self._code, table.name, table.statement, table.holds, table.columns)
         self._of[table.stem] = _hash(*map(str, made_of), checks, parents)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl import quarantine
+from etl.engine.duckdb import number
 from etl.validate.compiled import quoted, quoted_table
 
 if TYPE_CHECKING:
@@ -31,16 +32,19 @@ def set_aside(connection: duckdb.DuckDBPyConnection, plan: Plan, table: Table, r
     if not table.holds or key is None:
         return
     keys = ", ".join(map(quoted, key.group_by))
-    repeated = f"select {keys} from {quoted_table(table.name)} group by {keys} having count(*) > 1"
-    if connection.execute(f"{repeated} limit 1").fetchone() is None:
+    name = quoted_table(table.name)
+    connection.execute(
+        f"create or replace temp table repeated as"
+        f" select {keys} from {name} group by {keys} having count(*) > 1"
+    )
+    if not number(connection, "select count(*) from repeated"):
         return
-    again = f"select rowid as row_id, * from {{}} where ({keys}) in ({repeated})"
+    again = f"select rowid as row_id, * from {name} where ({keys}) in (from repeated)"
     steps = [(COPY, _copies_sql(table))]
     if table.published:
         steps.append((RESTATED, _restated_sql(table, keys)))
     for check_name, select in steps:
-        name = quoted_table(table.name)
-        connection.execute(f"create temp table repeat as {select.format(again.format(name))}")
+        connection.execute(f"create temp table repeat as {select.format(again)}")
         quarantine.record(
             connection,
             plan,

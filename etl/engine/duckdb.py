@@ -175,3 +175,9 @@ def rows(
     cursor = connection.execute(sql, list(parameters))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def number(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> int:
+    """The one number that a query gives; 0 where it gives no row."""
+    row = connection.execute(sql, list(parameters)).fetchone()
+    return int(row[0]) if row else 0
