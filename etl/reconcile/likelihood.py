@@ -141,7 +141,7 @@ def _printed(statement: Statement, context: Context) -> Number | None:
     """The number in print; None for what is no number, such as that parts add up."""
     if context.printed is not None:
         return context.printed
-    if len(statement.terms) == 1:
+    if len(statement.terms) == 1 and statement.terms[0][1] == 1:
         return statement.low if statement.low is not None else statement.high
     return statement.low if statement.low == statement.high and statement.low else None
 
