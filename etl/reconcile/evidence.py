@@ -36,9 +36,7 @@ def blocks(reached: Reached) -> Iterator[Block]:
             {row["cell"]: row for row in cells},
             {row["cell"]: figures.get(row["cell"], []) for row in cells},
         )
-        _Writer(block, reached.sameness_rate).write(
-            [(row, terms[row["statement_id"]]) for row in statements]
-        )
+        _Writer(block, reached).write([(row, terms[row["statement_id"]]) for row in statements])
         yield block
 
 
@@ -59,9 +57,9 @@ def _components(reached: Reached) -> Iterator[tuple[list[Row], list[Row]]]:
 class _Writer:
     """Writes one block's problem."""
 
-    def __init__(self, block: Block, sameness_rate: float) -> None:
+    def __init__(self, block: Block, reached: Reached) -> None:
         self._block, self._speaker = block, Speaker(block.cells)
-        self._sameness = sameness_rate
+        self._sameness, self._distances = reached.sameness_rate, reached.distances
         self._names = [name(cell) for cell in block.cells]
         self._unknown: dict[str, str] = {}  # by figure: the unknown that it gives a number for
         self._said_by: dict[str, str] = {}  # by figure: its statement
@@ -78,7 +76,9 @@ class _Writer:
             self._write_figures(cell, figures)
         for row, terms in statements:
             self._write_relation(row, terms)
-        self._block.contexts = contexts(self._block, statements, self._said_by, self._elsewise)
+        self._block.contexts = contexts(
+            self._block, statements, self._said_by, self._elsewise, self._distances
+        )
         cells = tuple(Cell(one) for one in self._names)
         self._block.problem = Problem(cells, tuple(self._block.statements.values()))
 

@@ -74,6 +74,21 @@ def test_the_number_that_another_page_prints_otherwise_is_blamed(world: World) -
     assert (verdicts["one.THA"], verdicts["one.CHN"]) == ("contradicted", "unchecked")
 
 
+@pytest.mark.parametrize(("one", "two"), [(58, 71), (324, 538)])
+def test_a_best_value_is_as_unsure_as_what_rivals_it_is_far_and_likely(
+    world: World, one: int, two: int
+) -> None:
+    world.build([figure("a", one, source_id="one"), figure("b", two, source_id="two")])
+    found = reconciled(world)
+    (cell,) = found["fct_figure"]
+    disbelieved = one + two - cell["best_value"]
+    (share,) = (
+        row["probability"] for row in found["int_suspects"] if row["mended_value"] == disbelieved
+    )
+    expected = abs(one - two) * share**0.5
+    assert cell["standard_deviation"] == pytest.approx(expected, rel=1e-3)
+
+
 def test_copies_of_one_origin_do_not_outvote_another(world: World) -> None:
     pages = ["one", "copy", "third"]
     figures = [figure(page, 58, source_id=page) for page in pages]
@@ -87,6 +102,21 @@ def test_that_the_parts_are_all_of_it_can_be_what_is_wrong(world: World) -> None
     world.build(breakdown(1_000, 300, 200))
     kinds = {row["kind"] for row in reconciled(world)["int_suspects"]}
     assert kinds == {"figure", "completeness"}
+
+
+def test_a_sum_that_the_page_claims_is_doubted_like_its_list(world: World) -> None:
+    figures = breakdown(5_011, 3_567, 465, 556, 419)
+    parts = ";".join(row["figure_id"] for row in figures[1:])
+    claimed = {**claim("sum", "eq", "5011", parts), "subject_figure_id": "one.total"}
+    told = []
+    for claims in ([], [claimed]):
+        world.build(figures, claims)
+        suspects = [
+            row for row in reconciled(world)["int_suspects"] if "subtotal" in row["subject"]
+        ]
+        told.append({row["words"]: row["probability"] for row in suspects})
+    assert told[0] == pytest.approx(told[1], abs=0.1)
+    assert max(told[1].values()) < 0.9
 
 
 def test_a_claim_that_its_own_figures_refute_is_blamed(world: World) -> None:
