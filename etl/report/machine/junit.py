@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from etl.console import printable
+from etl.harmless import printable
 from etl.night import Night, Status
 
 if TYPE_CHECKING:
