@@ -3,9 +3,10 @@
     python -m benchmarks.report                                   # the sample
     python -m benchmarks.report --figures 10000000 --findings 100000
 
-The warehouse is that of a night on `data/raw`, its rows repeated under other identifiers and in other
-countries until there are enough: a night of that size takes long, and the report reads only what it
-left. A copy of it stands for the warehouse of the night before. Exit code 1 where a goal is missed.
+The warehouse is that of a night on `data/raw`, its rows repeated under other identifiers and in
+other countries until there are enough: a night of that size takes long, and the report reads only
+what it left. A copy stands for the warehouse of the night before. Exit code 1 where a goal is
+missed.
 """
 
 from __future__ import annotations

@@ -236,7 +236,7 @@ def _looks(seen: set[str]) -> Spec:
 
 
 def _labels(points: Sequence[Row], years_count: int, side: object) -> Iterator[Row]:
-    """Numbers above the highest point of a year, or below the lowest of several, if there is room."""
+    """Numbers above the highest point of a year or below the lowest of several, if they fit."""
     by_year: dict[int, list[int]] = {}
     for point in points:
         by_year.setdefault(point["year"], []).append(point["reported_value"])

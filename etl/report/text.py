@@ -15,7 +15,7 @@ LONGEST = 2_000
 _LETTER = (
     "\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff"
 )
-_WORDS = f"[{_LETTER}](?:[{_LETTER} \u200c\u200d'’-]*[{_LETTER}])?"
+_WORDS = f"[{_LETTER}](?:[{_LETTER} \u200b-\u200d'-]*[{_LETTER}])?"
 _TOLD = re.compile(f"\u2068{_WORDS}\u2069|(?P<words>{_WORDS})|(?P<hidden>{HIDDEN})")
 
 

@@ -60,14 +60,16 @@ def _write(
     rows: Iterator[Mapping[str, Any]],
     target: Path,
 ) -> None:
-    import pyarrow as pa  # lists bound as parameters take twice as long
-
     name = quoted(table.stem)
     columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in table.columns)
+    # through Arrow it takes two thirds of the time, but that imports pandas
+    values = ", ".join(f"unnest(?::{column.type}[])" for column in table.columns)
     connection.execute(f"create table {name} ({columns})")
-    schema = connection.table(table.stem).to_arrow_table().schema
     while some := list(islice(rows, _AT_ONCE)):
-        connection.from_arrow(pa.Table.from_pylist(some, schema)).insert_into(table.stem)
+        connection.execute(
+            f"insert into {name} select {values}",
+            [[row.get(column.name) for row in some] for column in table.columns],
+        )
     safe = ", ".join(
         _safe(quoted(column.name)) if column.type == "VARCHAR" else quoted(column.name)
         for column in table.columns
