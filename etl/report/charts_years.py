@@ -22,12 +22,12 @@ _PRINTED, _DISPUTED, _BEST, _INTERVAL = (
     "best value and its interval",
     "what the words allow",
 )
-# Shape, size, fill and stroke of each mark, so that it is known without its colour.
+# Shape, fill, stroke and size of each mark, so that it is known without its colour.
 _MARKS = {
-    _PRINTED: ("circle", 45, INK, INK),
-    _DISPUTED: ("diamond", 90, "transparent", BAD),
-    _BEST: ("stroke", 600, GOOD, GOOD),
-    _INTERVAL: ("M-0.25,-1H0.25V1H-0.25Z", 80, SHADES[2], SHADES[2]),
+    _PRINTED: ("circle", INK, INK, 45),
+    _DISPUTED: ("diamond", "transparent", BAD, 90),
+    _BEST: ("stroke", GOOD, GOOD, 600),
+    _INTERVAL: ("M-0.25,-1H0.25V1H-0.25Z", SHADES[2], SHADES[2], 80),
 }
 
 
@@ -171,14 +171,14 @@ def _drawing(points: Sequence[Row], best: Sequence[Row]) -> Spec:
         "layer": [
             {
                 "data": {"values": [mark for mark in marks if mark["kind"] == kind]},
-                "mark": {"type": "rule", "strokeWidth": width, "color": _MARKS[kind][3]},
+                "mark": {"type": "rule", "strokeWidth": width, "color": _MARKS[kind][2]},
                 "encoding": interval,
             }
             for kind, width in ((_INTERVAL, 5), (_BEST, 1.5))
         ]
         + [
             {
-                "data": {"values": [mark for mark in marks if mark["value"] is not None]},
+                "data": {"values": [_sized(mark) for mark in marks if mark["value"] is not None]},
                 "mark": {"type": "point", "strokeWidth": 2, "opacity": 1},
                 "encoding": {"y": {**y, "field": "value"}} | _looks({m["kind"] for m in marks}),
             },
@@ -219,20 +219,25 @@ def _marks(points: Iterable[Row], best: Iterable[Row]) -> Iterator[Row]:
         yield {"kind": kind, "year": point["year"], "value": point["reported_value"]}
 
 
+def _sized(mark: Row) -> Row:
+    """A mark with its size: a scale of sizes would run through those between them."""
+    return {**mark, "size": _MARKS[mark["kind"]][3]}
+
+
 def _looks(seen: set[str]) -> Spec:
-    """Shape, size, fill and stroke by kind, and one legend of those that the picture has."""
+    """How each mark looks, and one legend of the kinds that the picture has."""
     kinds = [kind for kind in _MARKS if kind in seen]
-    scales = zip(*(_MARKS[kind] for kind in kinds), strict=True)
-    legend = {"title": None, "symbolStrokeWidth": 2, "labelLimit": 400}
-    return {
+    legend = {"title": None, "symbolSize": 120, "symbolStrokeWidth": 2, "labelLimit": 400}
+    looks = {
         channel: {
             "field": "kind",
             "type": "nominal",
-            "scale": {"domain": kinds, "range": list(values)},
+            "scale": {"domain": kinds, "range": [_MARKS[kind][place] for kind in kinds]},
             "legend": legend,
         }
-        for channel, values in zip(("shape", "size", "fill", "stroke"), scales, strict=True)
+        for place, channel in enumerate(("shape", "fill", "stroke"))
     }
+    return looks | {"size": {"field": "size", "type": "quantitative", "scale": None}}
 
 
 def _labels(points: Sequence[Row], years_count: int, side: object) -> Iterator[Row]:
