@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import EtlError
+from etl.harmless import printable
 from etl.night import CORROBORATION, STATES, Night, Status
 
 if TYPE_CHECKING:
@@ -120,13 +121,6 @@ def _say(text: str) -> None:
         print(text.encode(encoding, "replace").decode(encoding), flush=True)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def printable(text: str) -> str:
-    """Text without the control characters that a terminal would obey."""
-    return "".join(
-        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
 
 
 def one_line(text: str) -> str:

@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING, TextIO
 
 import duckdb
 
-from etl.console import printable
 from etl.engine import duckdb as engine
 from etl.errors import QueryError, WarehouseError
-from etl.harmless import FORMULA
+from etl.harmless import FORMULA, printable
 
 if TYPE_CHECKING:
     from etl.settings import Settings

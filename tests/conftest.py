@@ -20,6 +20,10 @@ from tests import offline
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from playwright.sync_api import Browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+
 
 def pytest_configure() -> None:
     offline.shut()
@@ -122,3 +126,21 @@ def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         typed.write_bytes(content)
         assert night(settings, Console()) == 0
     return settings.warehouse
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, one for all tests: a process can hold no second one of Playwright's."""
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        reason = f"there is no {CHROMIUM} (Debian: apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox"], headless=True
+        )
+        yield browser
+        browser.close()

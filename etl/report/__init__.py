@@ -8,7 +8,7 @@ changes    what changed since the last good night
 names      pages of sources by publisher and day, where a message has their ids
 lookup     what can be said of a number somebody types
 tables     checks with their history, sources, versions
-charts     pictures; `charts_blocks`, `charts_figures`, `charts_nights` say of what
+charts     pictures; `charts_blocks`, `_years`, `_coverage`, `_nights` say of what
 """
 
 from __future__ import annotations

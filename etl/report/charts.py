@@ -116,12 +116,12 @@ def pictures(
         runs: the nights up to this one, as rows of `audit.run`.
         groups: tonight's findings, as `content.of` groups them.
     """
-    from etl.report import charts_blocks, charts_figures, charts_nights
+    from etl.report import charts_blocks, charts_coverage, charts_nights, charts_years
 
     of_figures: tuple[Callable[[duckdb.DuckDBPyConnection], list[Picture]], ...] = (
         partial(charts_blocks.blocks, names=names),
-        charts_figures.years,
-        charts_figures.coverage,
+        charts_years.years,
+        charts_coverage.coverage,
     )
     found = [picture for draw in of_figures if connection for picture in draw(connection)]
     return [*charts_nights.changes(groups, runs), *charts_nights.trend(runs), *found]

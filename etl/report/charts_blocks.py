@@ -40,9 +40,24 @@ _BLOCKS = """
                 reported_total,
                 computed_total
         ),
-        addable as (
+        widest as (
+            select failed.*
+            from failed
+            where
+                not exists (
+                    select 1
+                    from int_breakdown_members as members
+                    where
+                        members.breakdown_id = failed.breakdown_id
+                        and members.role = 'part'
+                        and members.is_negative
+                )
+            order by abs(reported_total - computed_total) / reported_total desc, breakdown_id
+            limit 8
+        ),
+        parts as (
             select
-                breakdown_id,
+                members.breakdown_id,
                 list(
                     struct_pack(
                         name := coalesce(nationalities.label, replace(members.category, '_', ' ')),
@@ -54,29 +69,29 @@ _BLOCKS = """
                 dim_nationality as nationalities
                 on members.category = nationalities.category
                 and members.dimension in ('nationality', 'nationality_foreign', 'destination')
-            where role = 'part' and breakdown_id in (select breakdown_id from failed)
-            group by breakdown_id
-            having not bool_or(is_negative)
+            where
+                members.role = 'part'
+                and members.breakdown_id in (select breakdown_id from widest)
+            group by members.breakdown_id
         )
     select
-        failed.*,
-        addable.parts,
+        widest.*,
+        parts.parts,
         qualifiers.label as words,
         measures.label as measure_label,
         geographies.label as geography_label,
         periods.label as period_label
-    from failed
-    inner join addable on failed.breakdown_id = addable.breakdown_id
-    inner join fct_reported_figure as totals on failed.total_figure_id = totals.figure_id
+    from widest
+    inner join parts on widest.breakdown_id = parts.breakdown_id
+    inner join fct_reported_figure as totals on widest.total_figure_id = totals.figure_id
     inner join stg_qualifiers as qualifiers on totals.value_qualifier = qualifiers.qualifier
-    inner join dim_measure as measures on failed.measure = measures.measure
-    inner join dim_geography as geographies on failed.geography = geographies.geography
+    inner join dim_measure as measures on widest.measure = measures.measure
+    inner join dim_geography as geographies on widest.geography = geographies.geography
     inner join
         dim_period as periods
-        on failed.period_start = periods.period_start
-        and failed.period_end = periods.period_end
-    order by abs(reported_total - computed_total) / reported_total desc, failed.breakdown_id
-    limit 8
+        on widest.period_start = periods.period_start
+        and widest.period_end = periods.period_end
+    order by abs(reported_total - computed_total) / reported_total desc, widest.breakdown_id
 """
 _WIDEST = 2.2  # of the stated total; what reaches further is cut off, its label says how far
 _BLOCKS_WIDTH = 560
@@ -87,9 +102,11 @@ _FILL: Spec = {"field": "fill", "type": "nominal", "scale": None}
 
 def blocks(connection: duckdb.DuckDBPyConnection, names: Names) -> list[Picture]:
     """The breakdowns that fit their stated total least, a bar each; none where all fit."""
-    found = [_named(row, names) for row in rows(connection, _BLOCKS)]
-    if not found:
+    widest = rows(connection, _BLOCKS)
+    if not widest:
         return []
+    names.learn(source for row in widest for source in row["source_ids"])
+    found = [_named(row, names) for row in widest]
     text = ". ".join(f"{row['name']}: {_verdict(row)}" for row in found)
     title = "Parts against the total that their page states: the widest gaps"
     return [drawn("blocks", title, text, _blocks(found))]

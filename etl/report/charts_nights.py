@@ -63,7 +63,10 @@ def _changes(counts: Sequence[Row]) -> Spec:
         "height": {"step": 26},
         "data": {"values": list(counts)},
         "transform": [label],
-        "encoding": {"y": {**y, "axis": {"ticks": False, "domain": False}}, "x": x},
+        "encoding": {
+            "y": {**y, "axis": {"ticks": False, "domain": False, "labelPadding": 6}},
+            "x": x,
+        },
         "layer": [bars, *sides],
     }
 

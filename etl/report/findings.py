@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
@@ -77,6 +77,16 @@ def told(
         "more": _counted(rest),
         "choices": {what: _choices(shown, what, label) for what, label in _FILTERS.items()},
     }
+
+
+def texts(told: Mapping[str, Any]) -> Iterator[str]:
+    """Every text of the findings of a page (`told`) that may name pages by their ids."""
+    for group in told["groups"]:
+        for finding in group["findings"]:
+            yield finding["message"]
+            yield from (line["words"] for line in finding.get("proof", ()))
+    for state in ("top", "new", "resolved"):
+        yield from (finding["headline"] for finding in told[state])
 
 
 def _fairly(every: Sequence[Row]) -> tuple[list[Row], list[Row]]:

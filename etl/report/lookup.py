@@ -40,25 +40,25 @@ _CHOSEN = f"""
 _EVIDENCE = f"""
     with
         wanted as (
-            select *
+            select figure_id, {", ".join(trace.CELL)}
             from fct_reported_figure
             where figure_id in (select unnest(?::varchar[]))
         ),
+        part_of as (
+            select distinct figure_id, statement_id
+            from int_statement_terms
+            where figure_id in (select figure_id from wanted)
+        ),
         tested as (
             select
-                terms.figure_id,
-                count(distinct terms.statement_id) filter (
-                    where statements.verdict = 'pass'
-                ) as held,
-                count(distinct terms.statement_id) filter (
-                    where statements.verdict <> 'pass'
-                ) as failed
-            from int_statement_terms as terms
-            inner join int_statements as statements on terms.statement_id = statements.statement_id
-            where
-                statements.verdict <> 'unknown'
-                and terms.figure_id in (select figure_id from wanted)
-            group by terms.figure_id
+                part_of.figure_id,
+                count(*) filter (where statements.verdict = 'pass') as held,
+                count(*) filter (where statements.verdict <> 'pass') as failed
+            from part_of
+            inner join
+                int_statements as statements on part_of.statement_id = statements.statement_id
+            where statements.verdict <> 'unknown'
+            group by part_of.figure_id
         )
     select
         wanted.figure_id,
@@ -122,7 +122,9 @@ def index(connection: duckdb.DuckDBPyConnection, names: Names) -> dict[str, Any]
     known = trace.figures(connection, "figures.figure_id in (select unnest(?::varchar[]))", [ids])
     pages, cells, files, findings = Positions(), Positions(), Positions(), Positions()
     doubts: dict[str, list[int]] = {}
-    for row in rows(connection, _FINDINGS, [ids]):
+    told_of = rows(connection, _FINDINGS, [ids])
+    names.learn(row["headline"] for row in told_of)
+    for row in told_of:
         told = {**row, "headline": names.plainly(row["headline"])}
         position = findings.of(tuple(told[name] for name in _FINDING))
         doubts.setdefault(row["figure_id"], []).append(position)

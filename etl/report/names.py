@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -11,6 +11,8 @@ from markupsafe import Markup
 from etl.report.text import day, plain
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import duckdb
 
 _TOKEN = re.compile(r"\w+(?:[-.]\w+)*")
@@ -18,7 +20,7 @@ _LONGEST = 60
 
 
 class Names:
-    """What the pages are called.
+    """What the pages are called, as far as they were asked for (`learn`).
 
     An id that might as well be a word or a number ("2019", "cambodia") is left alone: it cannot be
     told from the text around it. So is one that stands in brackets behind its own publisher.
@@ -28,9 +30,20 @@ class Names:
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None) -> None:
-        sql = "select source_id, publisher, published_date from dim_source"
-        pages = connection.execute(sql).fetchall() if connection else []
-        self._pages = {row[0]: row[1:] for row in pages if _is_code(row[0])}
+        self._connection = connection
+        self._pages: dict[str, tuple[str, date | None] | None] = {}
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Asks the warehouse for the pages that texts name; ids of others stay as they are."""
+        codes = {code for text in texts for code in _TOKEN.findall(text) if _is_code(code)}
+        asked = list(codes - self._pages.keys())
+        if asked and self._connection:
+            sql = (
+                "select source_id, publisher, published_date from dim_source"
+                " where source_id in (select unnest(?::varchar[]))"
+            )
+            known = self._connection.execute(sql, [asked]).fetchall()
+            self._pages |= dict.fromkeys(asked) | {row[0]: row[1:] for row in known}
 
     def plainly(self, text: str) -> str:
         """A text with names for ids."""
@@ -38,9 +51,9 @@ class Names:
 
     def marked(self, text: str) -> Markup:
         """The same for a page, where each name tells its id to whoever rests on it."""
-        span = Markup('<span title="{}">{}</span>').format
+        page = Markup('<bdi title="{}">{}</bdi>').format
         return Markup().join(
-            Markup("{}{}").format(plain(before), span(identifier, name) if name else identifier)
+            Markup("{}{}").format(plain(before), page(identifier, name) if name else identifier)
             for before, identifier, name in self._of(plain(text))
         )
 
@@ -48,9 +61,10 @@ class Names:
         """What stands before an id, the id, and its name, empty where it stays."""
         end = 0
         for found in _TOKEN.finditer(text):
-            if found[0] not in self._pages:
+            page = self._pages.get(found[0])
+            if page is None:
                 continue
-            publisher, published = self._pages[found[0]]
+            publisher, published = page
             before, end = text[end : found.start()], found.end()
             named = plain(publisher, _LONGEST) + (f" of {day(published)}" if published else "")
             yield before, found[0], "" if before.endswith(f"{publisher} (") else named

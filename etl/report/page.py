@@ -28,12 +28,14 @@ def told(settings: Settings, night: Night, content: Mapping[str, Any]) -> dict[s
     with warehouse.opened(settings, night) as connection:
         runs = warehouse.runs(connection, settings, night)
         names = Names(connection)
+        shown = findings.told(connection, content["finding_groups"])
+        names.learn(findings.texts(shown))
         return {
             **content,
             "raw_shown": settings.raw_shown,
             "named": names.marked,
             "lookup": connection and lookup.index(connection, names),
-            "findings": findings.told(connection, content["finding_groups"]),
+            "findings": shown,
             "changes": changes.since(connection, night),
             "pictures": charts.pictures(connection, names, runs, content["finding_groups"]),
             "checks": {

@@ -46,59 +46,71 @@ _SOURCES = f"""
             inner join fct_source_conflict as conflicts on {same_cell("figures", "conflicts")}
             where conflicts.verdict = 'conflict'
         ),
-        contradicted as (
-            select
-                ours.source_id,
-                count(distinct ours.figure_id) as contradicted_count,
-                list(distinct theirs.source_id order by theirs.source_id)[
-                    :{MOST_OTHERS}
-                ] as by_sources
+        clashes as (
+            select ours.source_id, ours.figure_id, theirs.source_id as by_source_id
             from disputed as ours
             inner join disputed as theirs on {same_cell("ours", "theirs")}
             where
                 ours.source_id <> theirs.source_id
                 and (ours.high_value < theirs.low_value or theirs.high_value < ours.low_value)
-            group by ours.source_id
         ),
-        sums as (
-            select source_id, count(*) as sums_count
+        counts as (
+            select source_id, count(distinct figure_id) as contradicted, 0 as sums, 0 as claims
+            from clashes
+            group by source_id
+            union all
+            select source_id, 0, count(*), 0
             from fct_subtotal_check
             where verdict in ('fail', 'warn')
             group by source_id
-        ),
-        claims as (
-            select source_id, count(*) as claims_count
+            union all
+            select source_id, 0, 0, count(*)
             from fct_claim_check
             where verdict = 'fail'
+            group by source_id
+        ),
+        faulted as (
+            select
+                source_id,
+                sum(contradicted) as contradicted_count,
+                sum(sums) as sums_count,
+                sum(claims) as claims_count,
+                count(*) over () as faulted_count
+            from counts
+            group by source_id
+            order by sum(contradicted + sums + claims) desc, sum(contradicted) desc, source_id
+            limit {MOST_SOURCES}
+        ),
+        by_others as (
+            select
+                source_id,
+                list(distinct by_source_id order by by_source_id)[:{MOST_OTHERS}] as by_sources
+            from clashes
+            where source_id in (select source_id from faulted)
             group by source_id
         ),
         printed as (
             select source_id, count(*) as figures_count
             from fct_reported_figure
+            where source_id in (select source_id from faulted)
             group by source_id
         )
     select
         sources.*,
         coalesce(printed.figures_count, 0) as figures_count,
-        coalesce(contradicted.contradicted_count, 0) as contradicted_count,
-        coalesce(contradicted.by_sources, []) as by_sources,
-        coalesce(sums.sums_count, 0) as sums_count,
-        coalesce(claims.claims_count, 0) as claims_count,
-        count(*) over () as faulted_count
-    from dim_source as sources
-    left join printed on sources.source_id = printed.source_id
-    left join contradicted on sources.source_id = contradicted.source_id
-    left join sums on sources.source_id = sums.source_id
-    left join claims on sources.source_id = claims.source_id
-    where
-        contradicted.source_id is not null
-        or sums.source_id is not null
-        or claims.source_id is not null
+        faulted.contradicted_count::bigint as contradicted_count,
+        coalesce(by_others.by_sources, []) as by_sources,
+        faulted.sums_count::bigint as sums_count,
+        faulted.claims_count::bigint as claims_count,
+        faulted.faulted_count
+    from faulted
+    inner join dim_source as sources on faulted.source_id = sources.source_id
+    left join printed on faulted.source_id = printed.source_id
+    left join by_others on faulted.source_id = by_others.source_id
     order by
-        contradicted_count + sums_count + claims_count desc,
-        contradicted_count desc,
-        sources.source_id
-    limit {MOST_SOURCES}
+        faulted.contradicted_count + faulted.sums_count + faulted.claims_count desc,
+        faulted.contradicted_count desc,
+        faulted.source_id
 """
 
 

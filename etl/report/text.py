@@ -8,17 +8,36 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from etl.harmless import HIDDEN
+
 LONGEST = 2_000
-# Left as they are, an override turns the text around it about, and an escape works on a terminal.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f]")
+# Letters that run from right to left: from Hebrew to Arabic, in older scripts, as presented.
+_LETTER = (
+    "\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff"
+)
+_WORDS = f"[{_LETTER}](?:[{_LETTER} \u200b-\u200d'-]*[{_LETTER}])?"
+_TOLD = re.compile(f"\u2068{_WORDS}\u2069|(?P<words>{_WORDS})|(?P<hidden>{HIDDEN})")
 
 
 def plain(value: str, longest: int = LONGEST) -> str:
-    """A text in which every control character is visible, cut where it is very long."""
+    """A text for a page: nothing in it is hidden, and nothing turns the text around it about.
+
+    Characters that nobody sees are named; words from right to left are set apart by Unicode's
+    isolates, which do in titles and attributes what `bdi` does for elements; a very long text is
+    cut. A text that has been here before stays as it is.
+    """
     cut = value
     if len(value) > longest:
         cut = f"{value[:longest]}… ({len(value):,} characters)"
-    return _INVISIBLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", cut)
+    return _TOLD.sub(_told, cut)
+
+
+def _told(found: re.Match[str]) -> str:
+    if found["hidden"]:
+        return "".join(f"[U+{ord(char):04X}]" for char in found["hidden"])
+    if found["words"]:
+        return f"\N{FIRST STRONG ISOLATE}{found['words']}\N{POP DIRECTIONAL ISOLATE}"
+    return found[0]
 
 
 def number(value: int) -> str:

@@ -68,12 +68,23 @@ def test_filters_of_text_and_kind_narrow_each_other(visit: Visit, latest: Path) 
     assert page.inner_text("#shown").startswith("0 findings")
 
 
-def test_findings_can_be_put_in_another_order(visit: Visit, latest: Path) -> None:
+@pytest.mark.parametrize(
+    ("order", "by", "group"),
+    [("place", "place", "g1"), ("seen", "seen", "g1"), ("rank", "rank", "g2")],
+)
+def test_findings_can_be_put_in_another_order(
+    visit: Visit, latest: Path, order: str, by: str, group: str
+) -> None:
     page = visit(latest)
-    page.select_option("#filters [name=order]", "place")
-    places = page.locator("#g1 .finding").evaluate_all("all => all.map(one => one.dataset.place)")
-    assert places == sorted(places)
-    assert len(set(places)) > 1
+    read = f"all => all.map(one => one.dataset.{by})"
+    page.select_option("#filters [name=order]", "place" if order == "rank" else "rank")
+    page.select_option("#filters [name=order]", order)
+    keys = page.locator(f"#{group} .finding").evaluate_all(read)
+    if order == "rank":
+        assert keys == sorted(keys, key=int)
+    else:
+        assert keys == sorted(keys, reverse=order == "seen")
+    assert len(set(keys)) > 1
 
 
 def test_a_count_of_failures_leads_to_its_findings(visit: Visit, latest: Path) -> None:
@@ -82,6 +93,55 @@ def test_a_count_of_failures_leads_to_its_findings(visit: Visit, latest: Path) -
     failed = int(link.inner_text())
     link.click()
     assert page.locator(SHOWN).count() == failed
+
+
+def test_a_check_has_its_claim_its_counts_and_its_nights(visit: Visit, latest: Path) -> None:
+    page = visit(latest)
+    row = page.locator("#checks tr", has_text="subtotals_do_not_exceed_total")
+    cells = row.first.locator("td").all_inner_texts()
+    assert cells[0] == "fail"
+    assert cells[1].startswith("Some of the parts never add up to more than the stated total")
+    tested, failed, unknown = (int(cell.replace(",", "")) for cell in cells[2:5])
+    assert tested > failed > 0 < unknown
+    assert cells[5] == f"{failed - 1} · {failed}"
+
+
+def test_a_source_says_how_often_it_is_contradicted_and_by_whom(visit: Visit, latest: Path) -> None:
+    page = visit(latest)
+    rows = [row.locator("td") for row in page.locator("#sources tbody tr").all()]
+    told = [tuple(int(cells.nth(column).inner_text()) for column in (2, 4, 5)) for cells in rows]
+    assert [sum(faults) for faults in told] == sorted(map(sum, told), reverse=True)
+    assert all(
+        bool(faults[0]) == bool(cells.nth(3).inner_text())
+        for faults, cells in zip(told, rows, strict=True)
+    )
+    rows[0].first.locator("a.pick").click()
+    assert page.locator(SHOWN).count() > 0
+
+
+def test_the_run_lists_stages_tables_and_input_files(visit: Visit, latest: Path) -> None:
+    page = visit(latest)
+    page.click("#run details summary")
+    stages, files, tables = (
+        page.locator(f"#run [aria-label='{name}'] tbody tr").all_inner_texts()
+        for name in ("Stages", "Input files", "Tables built")
+    )
+    assert any(re.fullmatch(r"load\t18 files, [\d,]+ rows\t[\d.]+ s", row) for row in stages)
+    typed = next(row for row in files if row.startswith("figures/khm.csv")).split("\t")
+    assert typed[1] == "loaded"
+    assert typed[2] == typed[3]
+    assert re.fullmatch("[0-9a-f]{12}", typed[5])
+    assert any(row.startswith("marts.fct_reported_figure\t1,358\t") for row in tables)
+
+
+def test_best_values_stand_beside_what_was_printed(visit: Visit, latest: Path) -> None:
+    page = visit(latest)
+    picture = page.locator(".picture-years", has_text="Suspects arrested, Cambodia")
+    assert "sources disagree for 2017" in picture.locator("figcaption").inner_text()
+    assert "best value and its interval" in picture.locator("svg").inner_html()
+    words = str(picture.locator(".words-of p").text_content())
+    assert "2017: 187; 2017: 203" in words
+    assert "Best values where that leaves a doubt: 2017: 203 (187 to 203)." in words
 
 
 def test_a_deep_link_opens_its_finding(visit: Visit, latest: Path) -> None:
@@ -140,6 +200,7 @@ def test_it_prints_without_what_only_a_screen_can_do(visit: Visit, latest: Path)
     for hidden in ("#filters", "#lookup", ".contents", ".copy >> nth=0"):
         assert not page.locator(hidden).is_visible()
     assert page.locator(".finding").first.is_visible()
+    assert not page.locator(".finding summary").first.is_visible()  # nobody can open it on paper
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.pdf(format="A4").startswith(b"%PDF")
 

@@ -12,7 +12,10 @@ from tests.night.conftest import REAL, Folder, copy_pages
 
 # The page whose figures do not add up, so that its name stands among the examples of what failed.
 PAGE = "asianewsit-2019"
-SCRIPT = "<script>document.title='owned'</script><img src=http://evil.example/x onerror=alert(1)>"
+SCRIPT = (
+    "<script>document.title='owned'</script><img src=http://evil.example/x onerror=alert(1)>"
+    "\u202e\u2066x\u200b"
+)
 
 
 @pytest.fixture(scope="session")

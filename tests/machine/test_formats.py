@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
 from etl.night import STATES, Status
-from etl.report.machine import FORMATS, github, report_json
+from etl.report.machine import FORMATS, github, report_json, sarif
 from etl.settings import ROOT, Settings
 from tests.machine.conftest import check, finding, full_night, parsed, written
 
@@ -134,6 +134,17 @@ def test_sarif_says_what_became_of_each_finding(settings: Settings) -> None:
     }
     suppressed = [bool(result.get("suppressions")) for result in run["results"]]
     assert suppressed == [state == "acknowledged" for state in STATES]
+
+
+def test_sarif_has_no_more_results_than_a_code_host_takes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sarif, "_MOST_RESULTS", 1)
+    (run,) = read(written(settings, full_night()), "findings.sarif")["runs"]
+    assert [result["baselineState"] for result in run["results"]] == ["new"]
+    (invocation,) = run["invocations"]
+    notes = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
+    assert "3 more findings are in findings.csv" in notes
 
 
 def test_sarif_points_at_the_line_and_not_at_the_row(settings: Settings) -> None:
@@ -275,6 +286,14 @@ def test_the_summary_tells_the_new_before_the_old(settings: Settings) -> None:
     assert text.startswith("## Published\n")
     headings = [line for line in text.splitlines() if line.startswith("### ")]
     assert headings == ["### New: 1", "### Resolved: 1", "### Persisting: 1"]
+
+
+@pytest.mark.parametrize("name", ["summary.md", "junit.xml", "report.json", "findings.sarif"])
+def test_every_format_for_people_tells_suspects_and_mends(settings: Settings, name: str) -> None:
+    night = full_night()
+    suspects = "Most likely wrong: 3 of page; 2 would mend it: one digit wrong. Less likely: 5."
+    night.findings = [finding(message=f"10 is less than its parts. {suspects}")]
+    assert suspects in (written(settings, night) / name).read_text(encoding="utf-8")
 
 
 def test_the_summary_is_added_to_that_of_the_step(settings: Settings, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from etl.report import text
 
@@ -34,11 +36,26 @@ def test_only_addresses_of_the_web_are_linked(address: str | None, is_linked: bo
         ("ភ្នំពេញ 5,852 – “ok”\n", "ភ្នំពេញ 5,852 – “ok”\n"),
         ("\x1b[31m", "[U+001B][31m"),
         ("a\u202eb", "a[U+202E]b"),
+        ("\x85\u2028", "[U+0085][U+2028]"),
+        ("58\u200b52\ufeff", "58[U+200B]52[U+FEFF]"),
+        ("ភ្នំ\u200bពេញ", "ភ្នំ\u200bពេញ"),
+        ("ភ្នំ\u200b\u2066", "ភ្នំ[U+200B][U+2066]"),
+        ("a عام جديد, 5", "a \u2068عام جديد\u2069, 5"),
+        ("\u2068abc\u2069", "[U+2068]abc[U+2069]"),
         ("x" * 11, "xxxxxxxxxx… (11 characters)"),
     ],
 )
 def test_control_characters_are_visible_and_long_texts_are_cut(value: str, shown: str) -> None:
     assert text.plain(value, 10 if value.startswith("x") else text.LONGEST) == shown
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(st.sampled_from("a5 ,\n\u05d0\u0627\u200b\u200d\u202e\u2068\u2069\x1b")))
+def test_a_text_that_was_made_plain_stays_as_it_is(value: str) -> None:
+    shown = text.plain(value)
+    assert text.plain(shown) == shown
+    assert not {"\u202e", "\x1b"} & set(shown)
+    assert shown.count("\u2068") == shown.count("\u2069")
 
 
 @pytest.mark.parametrize(

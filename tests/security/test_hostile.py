@@ -16,11 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.cli import app
-from etl.console import Console, printable
+from etl.console import Console
 from etl.engine.duckdb import literal
 from etl.errors import UnknownId
 from etl.explain.blocks import Block
 from etl.explain.layout import write
+from etl.harmless import printable
 from etl.night import Night, Status
 from etl.settings import Settings
 from etl.validate.compiled import quoted

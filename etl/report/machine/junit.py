@@ -1,6 +1,7 @@
 """`junit.xml`: a test suite per table, a test case per check, for the servers that show tests.
 
-A check that failed is a failure, one that broke an error, one that had nothing to test is skipped.
+A check that failed is a failure, told with its findings, what most likely is wrong in each and what
+would mend it; one that broke is an error, one that had nothing to test is skipped.
 A warning is no failure, but says so in the case's output. The night itself is the first case.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from etl.console import printable
+from etl.harmless import printable
 from etl.night import Night, Status
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _COUNTED = {"failures": "fail", "errors": "error", "skipped": "unknown"}
 def pieces(settings: Settings, night: Night) -> Iterator[str]:
     """The report as XML, a suite at a time."""
     del settings  # every format is asked in the same way
-    told = _headlines(night)
+    told = _told(night)
     tables: dict[str, list[dict[str, Any]]] = {}
     for check in night.checks:
         tables.setdefault(check["table_name"], []).append(check)
@@ -39,12 +40,12 @@ def pieces(settings: Settings, night: Night) -> Iterator[str]:
     yield "</testsuites>\n"
 
 
-def _headlines(night: Night) -> dict[str, list[str]]:
+def _told(night: Night) -> dict[str, list[str]]:
     told: dict[str, list[str]] = {}
     for finding in night.findings_in("new", "persisting", "acknowledged"):
         of_check = told.setdefault(finding["check_name"], [])
         if len(of_check) <= _MOST_TOLD:
-            of_check.append(finding["headline"])
+            of_check.append(finding["message"])
     return told
 
 
@@ -66,14 +67,14 @@ def _suite(name: str, night: Night, verdicts: list[str]) -> str:
     )
 
 
-def _case(check: Mapping[str, Any], headlines: list[str]) -> Iterator[str]:
+def _case(check: Mapping[str, Any], findings: list[str]) -> Iterator[str]:
     yield f"<testcase classname={_attribute(check['table_name'])}"
     yield f" name={_attribute(check['check_name'])}"
     said = (
         f"{check['claim']}: {check['tested_count']:,} tested, {check['failed_count']:,} failed,"
         f" {check['unknown_count']:,} unknown"
     )
-    shown = headlines[:_MOST_TOLD] + (["…"] if len(headlines) > _MOST_TOLD else [])
+    shown = findings[:_MOST_TOLD] + (["…"] if len(findings) > _MOST_TOLD else [])
     message = [check["message"]] if check["message"] else []
     failed = check["verdict"] in ("fail", "warn", "error")
     yield from _outcome(check["verdict"], said, [*message, *shown] if failed else [])

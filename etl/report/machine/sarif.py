@@ -2,14 +2,14 @@
 
 What code hosts and editors show beside the line: one result per finding, the figures that take part
 as related locations, its state from night to night as `baselineState`, one that somebody has
-accepted as suppressed. https://docs.oasis-open.org/sarif/sarif/v2.1.0/
+accepted as suppressed. Those that need somebody come first, and are all that a code host would take
+of very many. https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -28,15 +28,18 @@ _BASELINE = {
     "acknowledged": "unchanged",
     "resolved": "absent",
 }
+_SAID = str.maketrans({"\\": r"\\", "[": r"\[", "]": r"\]", "{": "{{", "}": "}}"})
 _MOST_RELATED = 100  # places of one finding; a code host shows fewer
+_MOST_RESULTS = 25_000  # GitHub takes no file with more
 
 
 def pieces(settings: Settings, night: Night) -> Iterator[str]:
     """The log, a result at a time."""
-    rules = _rules(night)
+    shown = night.findings[:_MOST_RESULTS]
+    rules = _rules(night, shown)
     index = {rule["id"]: place for place, rule in enumerate(rules)}
-    figures = (figure for finding in night.findings for figure in finding["figures"])
-    places = Places(settings, chain(night.findings, figures))
+    figures = (figure for finding in shown for figure in finding["figures"])
+    places = Places(settings, chain(shown, figures))
     code = str(night.made_of.get("code", "unknown"))[:12]
     driver = {"name": "reported-figures-etl", "version": code, "rules": rules}
     run = {
@@ -48,16 +51,16 @@ def pieces(settings: Settings, night: Night) -> Iterator[str]:
     log = {"$schema": _SCHEMA, "version": "2.1.0"}
     yield f'{_json(log)[:-1]}, "runs": [{_json(run)[:-1]}, "results": ['
     opening = "\n"
-    for finding in night.findings:
+    for finding in shown:
         yield f"{opening}{_json(_result(finding, index, places))}"
         opening = ",\n"
     yield "\n]}]}\n"
 
 
-def _rules(night: Night) -> list[dict[str, Any]]:
+def _rules(night: Night, shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The checks that findings come from; the same name on several tables is one rule."""
     claims = {check["check_name"]: check for check in reversed(night.checks)}
-    names = sorted({finding["check_name"] for finding in night.findings})
+    names = sorted({finding["check_name"] for finding in shown})
     return [
         {
             "id": name,
@@ -69,6 +72,8 @@ def _rules(night: Night) -> list[dict[str, Any]]:
 
 def _invocation(night: Night) -> dict[str, Any]:
     notes = [("warning", text) for text in night.warnings]
+    if more := len(night.findings[_MOST_RESULTS:]):
+        notes.append(("note", f"{more:,} more findings are in findings.csv"))
     if night.exit_code:
         notes = [("error", text) for text in night.refusals or [night.message]] + notes
     return {
@@ -104,13 +109,13 @@ def _result(finding: Mapping[str, Any], index: Mapping[str, int], places: Places
 
 
 def _location(row: Mapping[str, Any], places: Places, number: int | None = None) -> dict[str, Any]:
-    """A row's place; with a number, that of a figure, and all that is known of its part."""
+    """A row's place; with a number, that of a figure, and what is known of its part."""
     physical: dict[str, Any] = {"artifactLocation": {"uri": places.uri(row["file"] or "")}}
     if line := places.line(row):
         physical["region"] = {"startLine": line}
     location: dict[str, Any] = {"physicalLocation": physical}
     if number is not None:
-        known = {name: value for name, value in row.items() if name != "file"}
+        known = {name: value for name, value in row.items() if value is not None}
         said = f"{row['role']}: {row['figure_id']}, row {row['row_number']}"
         location |= {"id": number, "message": {"text": _said(said)}, "properties": known}
     return location
@@ -118,7 +123,7 @@ def _location(row: Mapping[str, Any], places: Places, number: int | None = None)
 
 def _said(text: str) -> str:
     """A text in which nothing is a link (§3.11.6) or a placeholder (§3.11.5)."""
-    return re.sub(r"([{}])", r"\1\1", re.sub(r"([\\\[\]])", r"\\\1", text))
+    return text.translate(_SAID)
 
 
 # one for all: `json.dumps` makes another for every result, which takes longer than the result

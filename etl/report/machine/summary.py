@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etl.harmless import one_line
+from etl.harmless import LONGEST, one_line
 from etl.night import STATES, Night, Status
 
 if TYPE_CHECKING:
     from etl.settings import Settings
 
 _MOST_SHOWN = 50
+_LONGEST = 2_000  # of what follows a finding's headline: arithmetic, suspects and mend, place
 _HEADINGS = {
     Status.PUBLISHED: "Published",
     Status.DRY_RUN: "A dry run: nothing was published",
@@ -24,11 +25,12 @@ _HEADINGS = {
 
 def pieces(settings: Settings, night: Night) -> Iterator[str]:
     """The page, a line at a time."""
-    for line in _lines(settings, night):
+    del settings  # every format is asked in the same way
+    for line in _lines(night):
         yield f"{line}\n"
 
 
-def _lines(settings: Settings, night: Night) -> Iterator[str]:
+def _lines(night: Night) -> Iterator[str]:
     yield f"## {_HEADINGS.get(night.status, str(night.status))}"
     yield ""
     yield f"Run {_text(night.run_id)}, {night.started_at:%Y-%m-%d %H:%M} UTC."
@@ -39,7 +41,7 @@ def _lines(settings: Settings, night: Night) -> Iterator[str]:
     yield from _counts(night)
     yield from _checks(night)
     for state in ("new", "resolved", "persisting"):
-        yield from _findings(settings, state, night.findings_in(state))
+        yield from _findings(state, night.findings_in(state))
 
 
 def _counts(night: Night) -> Iterator[str]:
@@ -65,14 +67,13 @@ def _checks(night: Night) -> Iterator[str]:
     yield from _more(wrong)
 
 
-def _findings(settings: Settings, state: str, findings: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _findings(state: str, findings: Sequence[dict[str, Any]]) -> Iterator[str]:
     if not findings:
         return
     yield f"\n### {state.capitalize()}: {len(findings):,}\n"
     for finding in findings[:_MOST_SHOWN]:
-        place = f"{settings.raw_shown}/{finding['file']}, row {finding['row_number']}"
-        where = f" ({_text(place)})" if finding["row_number"] else ""
-        yield f"- {_text(finding['headline'])}{where}"
+        detail = finding["message"].removeprefix(finding["headline"])
+        yield f"- **{_text(finding['headline'])}** {_text(detail, _LONGEST)}".rstrip()
     yield from _more(findings)
 
 
@@ -81,6 +82,7 @@ def _more(entries: Sequence[object]) -> Iterator[str]:
         yield f"\n… and {len(entries) - _MOST_SHOWN:,} more."
 
 
-def _text(value: object) -> str:
+def _text(value: object, longest: int = LONGEST) -> str:
     """A value in which nothing is markup, in Markdown nor in the HTML that Markdown allows."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~@-])", r"\\\1", html.escape(one_line(value), quote=False))
+    shown = html.escape(one_line(value, longest), quote=False)
+    return re.sub(r"([\\`*_{}\[\]()#+!|~@-])", r"\\\1", shown)
