@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import csv
 import html
 import io
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -21,6 +23,7 @@ from etl.engine.duckdb import literal
 from etl.errors import UnknownId
 from etl.explain.blocks import Block
 from etl.explain.layout import write
+from etl.harmless import FORMULA
 from etl.night import Night, Status
 from etl.settings import Settings
 from etl.validate.compiled import quoted
@@ -181,7 +184,10 @@ def test_a_text_in_sql_stays_a_text(connection: duckdb.DuckDBPyConnection, text:
 
 @pytest.fixture(scope="module")
 def attacked(new_folder: Callable[[], Folder], first_night: Folder) -> Folder:
-    """A night on every attack as a value, an id, a column, a file name and a title."""
+    """A night on every attack as a value, an id, a column, a file name and a title.
+
+    It writes all that a night can, and nobody forbids it to let everybody write there.
+    """
     made = new_folder()
     for file in first_night.raw.rglob("*.csv"):
         made.put(str(file.relative_to(first_night.raw)), file.read_bytes())
@@ -201,10 +207,20 @@ def attacked(new_folder: Callable[[], Folder], first_night: Folder) -> Folder:
     for text in texts:
         made.put(f"figures/{text.replace('/', '|')}.csv", "a\n1\n")
     made.change("sources/sources.csv", 2, title=texts[3], publisher=texts[0])
-    done = made.run("--max-held-share", "1")
+    before = os.umask(0)
+    try:
+        done = made.run("--max-held-share", "1", "--profile", "--data-docs")
+    finally:
+        os.umask(before)
     assert done.returncode == 0, done.stdout + done.stderr
     (made.raw.parent / "said").write_text(done.stdout + done.stderr, encoding="utf-8", newline="")
     return made
+
+
+def test_nothing_that_a_night_writes_is_for_everybody_to_write(attacked: Folder) -> None:
+    files = [attacked.warehouse, *attacked.warehouse.rglob("*")]
+    assert {"report.html", "profile.json", "index.html", "run.prom"} <= {f.name for f in files}
+    assert [str(file) for file in files if file.stat().st_mode & 0o002] == []
 
 
 class Attributes(HTMLParser):
@@ -258,6 +274,50 @@ def test_the_report_for_machines_is_json_and_says_what_was_there(attacked: Folde
     told = json.loads(report.read_text(encoding="utf-8"))
     values = {row["raw_text"] for row in told["held"] if row["column_name"] == "value"}
     assert {text for text in ATTACKS if "\x00" not in text and text.strip() == text} <= values
+
+
+def test_pages_for_great_expectations_hold_no_markup_from_data(attacked: Folder) -> None:
+    pages = [*(attacked.warehouse / "gx").rglob("*.html")]
+    assert len(pages) > 30
+    shown = 0
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert "<script" not in text
+        assert "<img" not in text
+        assert not [name for name in attributes(text) if name.startswith("on")]
+        assert "Content-Security-Policy" in text
+        shown += "{{ 7 * 7 }}" in text
+    assert shown
+
+
+QUERIES = (
+    "select * from audit.quarantine",
+    "select * from audit.input_file",
+    "select * from audit.finding",
+    "select * from marts.fct_reported_figure",
+    "select * from raw.figures",
+)
+
+
+@pytest.mark.parametrize("sql", QUERIES)
+def test_an_answer_is_fit_for_a_terminal_and_runs_nothing_in_a_spreadsheet(
+    attacked: Folder, sql: str
+) -> None:
+    table = attacked.command("query", sql, "--rows", "0").stdout
+    assert "alert(1)" in table
+    assert not OBEYED.search(table)
+    answer = attacked.command("query", sql, "--format", "csv", "--safe").stdout
+    header, *rows = csv.reader(io.StringIO(answer, newline=""))
+    assert [(len(rows),)] == attacked.rows(f"select count(*) from ({sql})")
+    assert {len(row) for row in rows} == {len(header)}
+    cells = {cell for row in rows for cell in row if not re.fullmatch(r"-?[0-9.e+-]+", cell)}
+    assert not [cell for cell in cells if re.match(FORMULA, cell)]
+
+
+def test_the_history_is_fit_for_a_terminal(attacked: Folder) -> None:
+    said = attacked.command("history").stdout
+    assert len(said.splitlines()) == 1
+    assert not OBEYED.search(said)
 
 
 @pytest.mark.parametrize("text", [text for text in ATTACKS if "\x00" not in text])
