@@ -294,6 +294,14 @@ def test_pages_for_great_expectations_hold_no_markup_from_data(attacked: Folder)
     assert shown
 
 
+def commanded(folder: Folder, *arguments: str) -> str:
+    def command() -> None:
+        with pytest.raises(SystemExit):
+            app([*arguments, "--warehouse", str(folder.warehouse)])
+
+    return printed(command)
+
+
 QUERIES = (
     "select * from audit.quarantine",
     "select * from audit.input_file",
@@ -307,10 +315,10 @@ QUERIES = (
 def test_an_answer_is_fit_for_a_terminal_and_runs_nothing_in_a_spreadsheet(
     attacked: Folder, sql: str
 ) -> None:
-    table = attacked.command("query", sql, "--rows", "0").stdout
+    table = commanded(attacked, "query", sql, "--rows", "0")
     assert "alert(1)" in table
     assert not OBEYED.search(table)
-    answer = attacked.command("query", sql, "--format", "csv", "--safe").stdout
+    answer = commanded(attacked, "query", sql, "--format", "csv", "--safe")
     header, *rows = csv.reader(io.StringIO(answer, newline=""))
     assert [(len(rows),)] == attacked.rows(f"select count(*) from ({sql})")
     assert {len(row) for row in rows} == {len(header)}
@@ -319,7 +327,7 @@ def test_an_answer_is_fit_for_a_terminal_and_runs_nothing_in_a_spreadsheet(
 
 
 def test_the_history_is_fit_for_a_terminal(attacked: Folder) -> None:
-    said = attacked.command("history").stdout
+    said = commanded(attacked, "history")
     assert len(said.splitlines()) == 1
     assert not OBEYED.search(said)
 
@@ -333,12 +341,7 @@ def test_the_commands_take_hostile_identifiers_and_stay_fit_for_a_terminal(
         ["explain", "--json", f"x{text}"],
         ["explain", text],
     ):
-
-        def command(arguments: list[str] = arguments) -> None:
-            with pytest.raises(SystemExit):
-                app([*arguments, "--warehouse", str(attacked.warehouse)])
-
-        said = printed(command)
+        said = commanded(attacked, *arguments)
         assert said
         assert not OBEYED.search(said)
         assert not [line for line in said.splitlines() if line.startswith("PUBLISHED")]
