@@ -78,8 +78,8 @@ bench-peers: $(READY)  ## the same, with dbt and pandas + pandera beside them in
 	done
 	$(BIN)/python benchmarks/run.py --dbt .venv-dbt/bin/python --pandas .venv-pandas/bin/python $(ARGS)
 
-kills: $(READY)  ## kill and starve 260 nights at their system calls (ARGS="--seed 2"); needs strace
-	$(BIN)/python benchmarks/kills.py $(ARGS)
+kills: $(READY)  ## kill 200 nights and starve 60 while 50 processes read (ARGS="--seed 2"); needs strace
+	$(BIN)/python -m benchmarks.kills $(ARGS)
 
 audit: $(READY)  ## known vulnerabilities (asks pypi.org) and licences of what the program needs
 	$(BIN)/python .ci/audit.py

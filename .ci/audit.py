@@ -2,7 +2,9 @@
 
 Vulnerabilities are asked of pypi.org by pip-audit. Where it cannot be asked, that is said and the
 audit fails: knowing nothing is not knowing that all is well. Licences are those of what the program
-needs to run, without the tools of its developers.
+needs to run, without the tools of its developers; they are listed in any case.
+
+Exit codes: 0 nothing is wrong, 1 something is, 2 nothing is known to be, but pypi.org did not say.
 """
 
 from __future__ import annotations
@@ -46,15 +48,23 @@ def run_time_packages() -> set[str]:
     return found
 
 
+class Unasked(Exception):
+    """Nobody could be asked about vulnerabilities; the text says why."""
+
+
 def vulnerabilities() -> list[str]:
-    """What is wrong with the pinned packages, as far as pypi.org knows; or that it did not say."""
+    """What is wrong with the pinned packages, as far as pypi.org knows.
+
+    Raises:
+        Unasked: it did not answer.
+    """
     command = ("pip_audit", "--requirement", LOCK, "--require-hashes", "--disable-pip")
-    told = _output(*command, "--progress-spinner", "off", "--format", "json")
+    told, failed = _output(*command, "--progress-spinner", "off", "--format", "json")
     packages = json.loads(told)["dependencies"] if told.startswith("{") else []
-    unasked = [entry["name"] for entry in packages if "skip_reason" in entry]
-    if not packages or len(unasked) == len(packages):
-        return ["pypi.org could not be asked about vulnerabilities: nothing is known about any"]
-    wrong = [f"{name}: pypi.org does not know this version" for name in unasked]
+    unasked = [entry for entry in packages if "skip_reason" in entry]
+    if len(unasked) == len(packages):
+        raise Unasked(unasked[0]["skip_reason"] if unasked else failed.strip()[-500:])
+    wrong = [f"{entry['name']}: {entry['skip_reason']}" for entry in unasked]
     for entry in packages:
         for known in entry.get("vulns", ()):
             mended = ", ".join(known["fix_versions"]) or "no version yet"
@@ -64,22 +74,22 @@ def vulnerabilities() -> list[str]:
 
 def licences(names: set[str]) -> list[dict[str, Any]]:
     """Name, version and licence of each of these packages that is installed."""
-    found: list[dict[str, Any]] = json.loads(
-        _output("piplicenses", "--from", "mixed", "--format", "json", "--packages", *sorted(names))
-    )
+    command = ("piplicenses", "--from", "mixed", "--format", "json", "--packages", *sorted(names))
+    told, failed = _output(*command)
+    if not told:
+        sys.exit(f"AUDIT: the licences could not be listed: {failed}")
+    found: list[dict[str, Any]] = json.loads(told)
     return found
 
 
-def _output(module: str, *arguments: str | Path) -> str:
+def _output(module: str, *arguments: str | Path) -> tuple[str, str]:
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if not done.stdout:
-        sys.exit(f"{module} said nothing: {done.stderr}")
-    return done.stdout
+    return done.stdout, done.stderr
 
 
 def main() -> None:
-    """Prints licences and what is wrong; 1 where anything is."""
+    """Prints licences and what is wrong."""
     listed = licences(run_time_packages())
     for entry in listed:
         print(f"{entry['Name']:28} {entry['Version']:16} {entry['License'].splitlines()[0][:60]}")
@@ -88,11 +98,22 @@ def main() -> None:
         for entry in listed
         if COPYLEFT.search(entry["License"])
     ]
-    wrong += vulnerabilities()
+    is_asked = True
+    try:
+        wrong += vulnerabilities()
+    except Unasked as error:
+        is_asked = False
+        print(
+            "AUDIT: whether any package is known to be vulnerable is NOT known: pypi.org could not"
+            f" be asked ({error}). The licences are listed all the same; run this again where"
+            " pypi.org answers.",
+            file=sys.stderr,
+        )
     for line in wrong:
         print(f"AUDIT: {line}", file=sys.stderr)
-    print(f"{len(listed)} packages, {len(wrong)} objections")
-    sys.exit(bool(wrong))
+    asked = "vulnerabilities asked of pypi.org" if is_asked else "vulnerabilities NOT asked"
+    print(f"{len(listed)} licences, {asked}, {len(wrong)} objections")
+    sys.exit(1 if wrong else 0 if is_asked else 2)
 
 
 if __name__ == "__main__":

@@ -51,10 +51,11 @@ class Build:
         self.published_before = 0
         self.results: list[CheckResult] = []
 
-    def take_history(self, files: Sequence[Path]) -> bool:
+    def take_history(self, files: Sequence[Path], last_told: str) -> bool:
         """Copies the audit history out of the first of these warehouses that can be read.
 
         Unless everything is to be made anew, its tables stay within reach, to be carried over.
+        What has changed is told since `last_told`, the last run that told anybody anything.
 
         Returns:
             False where the published one is damaged; the night says so.
@@ -77,15 +78,22 @@ class Build:
             told = told and f"{told} begins anew"
         if told:
             self._night.warnings.append(told)
+        self._begin_after(last_told)
+        return is_readable
+
+    def _begin_after(self, last_told: str) -> None:
+        """Takes up where the last run ended that published; it may have died before telling so."""
         last = self.connection.execute(
             "select run_id, figures_published from audit.run where status = 'published'"
             " order by run_id desc limit 1"
         ).fetchone()
         if last:
-            self._night.previous_run_id, self.published_before = last
+            published, self.published_before = last
+            is_older = "select count(*) from audit.run where run_id = ? and run_id < ?"
+            has_died = _only(self.connection, is_older, [last_told, published])
+            self._night.previous_run_id = last_told if has_died else published
             if not self._settings.force:
-                self._yesterday = Yesterday.of(self.connection, last[0])
-        return is_readable
+                self._yesterday = Yesterday.of(self.connection, published)
 
     def load(self, files: Sequence[InputFile], on_file: Callable[[InputFile], None]) -> None:
         """Brings every file in as verbatim text, then shuts the engine's doors."""

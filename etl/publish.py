@@ -131,6 +131,17 @@ def known_state(settings: Settings) -> dict[str, Any]:
     return {}
 
 
+def last_told(settings: Settings) -> str:
+    """The run that last came to its end, with its report; empty where that is not known.
+
+    A later one that published and died before its report has told nobody anything.
+    """
+    try:
+        return str(json.loads((settings.warehouse / "state.json").read_text("utf-8"))["run_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def is_current(known: Mapping[str, Any], made_of: Mapping[str, Any]) -> bool:
     """Whether a night made of this would publish what is published already."""
 

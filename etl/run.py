@@ -68,7 +68,7 @@ def work(settings: Settings, tonight: Night, console: Console) -> None:
     if settings.engine == "spark":
         from etl.build_on_spark import BuildOnSpark as Build
     build = Build(settings, plan, tonight, publish.building(settings, tonight))
-    is_readable = build.take_history(publish.with_history(settings))
+    is_readable = build.take_history(publish.with_history(settings), publish.last_told(settings))
     with console.stage(tonight, "load") as said:
         build.load(files, console.doing)
         said.append(f"{len(tonight.inputs)} files")

@@ -39,7 +39,13 @@ def relations(suffix: str, count: int) -> str:
     return f'<Relationships xmlns="{PACKAGE}">{links}{styles}</Relationships>'
 
 
-def xlsx(sheets: dict[str, Rows], merged: str = "", hidden: str = "", after: str = "") -> bytes:
+def xlsx(
+    sheets: dict[str, Rows],
+    merged: str = "",
+    hidden: str = "",
+    after: str = "",
+    hidden_row: int = 0,
+) -> bytes:
     listed = "".join(
         f'<sheet name="{name}" sheetId="{n + 1}" r:id="r{n}" '
         f'state="{"hidden" if name == hidden else "visible"}"/>'
@@ -55,13 +61,13 @@ def xlsx(sheets: dict[str, Rows], merged: str = "", hidden: str = "", after: str
         "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>',
     }
     for n, rows in enumerate(sheets.values()):
-        parts[f"xl/worksheets/s{n}.xml"] = sheet_xml(rows, merged, after)
+        parts[f"xl/worksheets/s{n}.xml"] = sheet_xml(rows, merged, after, hidden_row)
     return zipped(parts)
 
 
-def sheet_xml(rows: Rows, merged: str, after: str) -> str:
+def sheet_xml(rows: Rows, merged: str, after: str, hidden_row: int) -> str:
     body = "".join(
-        f'<row r="{y}">'
+        f'<row r="{y}" hidden="{int(y == hidden_row)}">'
         + "".join(cell.replace("{ref}", f"{chr(65 + x)}{y}") for x, cell in enumerate(row))
         + "</row>"
         for y, row in enumerate(rows, 1)
@@ -102,6 +108,10 @@ def xls_label(row: int, column: int, shown: str) -> tuple[int, bytes]:
     return 0x0204, struct.pack("<HHHH", row, column, 0, len(shown)) + shown.encode()
 
 
+class Formula(float):
+    """The stored result of one."""
+
+
 Cells = dict[tuple[int, int], str | float | Exception]  # an Exception stands for an error cell
 TWO: Cells = {(0, 0): "id", (0, 1): "value", (1, 0): "a", (1, 1): 5852.0}
 NA = 0x2A
@@ -127,6 +137,8 @@ def xls_cell(row: int, column: int, cell: str | float | Exception) -> tuple[int,
         return 0x0205, struct.pack("<HHHBB", row, column, 0, NA, 1)
     if isinstance(cell, str):
         return xls_label(row, column, cell)
+    if isinstance(cell, Formula):
+        return 0x0006, struct.pack("<HHHdHIH", row, column, 0, cell, 0, 0, 0)
     return 0x0203, struct.pack("<HHHd", row, column, 0, cell)
 
 
@@ -186,4 +198,6 @@ def xlsb_cell(column: int, cell: str | float | Exception) -> bytes:
         return binary_record(3, place + bytes([NA]))
     if isinstance(cell, str):
         return binary_record(6, place + wide(cell))
+    if isinstance(cell, Formula):
+        return binary_record(9, place + struct.pack("<dHI", cell, 0, 0))
     return binary_record(5, place + struct.pack("<d", cell))

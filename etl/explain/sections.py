@@ -60,7 +60,7 @@ def held(raw: str) -> Callable[[Row], Iterator[Block]]:
         yield Block(
             f"{raw}/{held['file']}, row {held['row_number']}{column}", indent=2, style="fail"
         )
-        was = "" if held["raw_text"] is None else f"It was `{held['raw_text']}`; "
+        was = f"It was `{held['raw_text']}`; " if held["raw_text"] else ""
         yield Block(f"{was}{held['reason']} ({held['check_name']})", indent=4)
         yield from _verbatim(held["row_text"] or "")
 

@@ -63,6 +63,7 @@ def _xlsb_scan(archive: zipfile.ZipFile, position: int, most_cells: int) -> Shee
         elif 2 <= kind <= 11:  # every kind of cell but the blank one
             (column,) = struct.unpack_from("<I", data)
             scan.reach(row + 1, column + 1, most_cells)
+            scan.has_formulas |= kind >= 8
             if kind in (3, 11):
                 scan.faults[row, column] = is_error(_ERRORS.get(data[8], "#?"))
     return scan
@@ -100,6 +101,7 @@ def _xls_scan(stream: bytes, position: int, most_cells: int) -> SheetScan:
             row, column = struct.unpack_from("<HH", data)
             last = struct.unpack_from("<H", data, len(data) - 2)[0] if kind == 0x00BD else column
             scan.reach(row + 1, last + 1, most_cells)
+            scan.has_formulas |= kind in _XLS_FORMULAS
             error = _xls_error(kind, data)
             if error is not None:
                 scan.faults[row, column] = is_error(_ERRORS.get(error, "#?"))
@@ -110,14 +112,16 @@ def _xls_starts(stream: bytes) -> list[int]:
     return [struct.unpack_from("<I", data)[0] for kind, data in _biff(stream, 0) if kind == 0x0085]
 
 
-_XLS_CELLS = {0x0203, 0x00FD, 0x027E, 0x00BD, 0x0204, 0x00D6, 0x0205, 0x0006, 0x0206, 0x0406}
+_XLS_FORMULAS = {0x0006, 0x0206, 0x0406}
+_XLS_CELLS = {0x0203, 0x00FD, 0x027E, 0x00BD, 0x0204, 0x00D6, 0x0205, *_XLS_FORMULAS}
 
 
 def _xls_error(kind: int, data: bytes) -> int | None:
     if kind == 0x0205:
         return data[6] if data[7] else None
-    is_formula = kind in (0x0006, 0x0206, 0x0406)
-    return data[8] if is_formula and data[6] == 2 and data[12:14] == b"\xff\xff" else None
+    return (
+        data[8] if kind in _XLS_FORMULAS and data[6] == 2 and data[12:14] == b"\xff\xff" else None
+    )
 
 
 def _biff(stream: bytes, place: int) -> Iterator[_Record]:

@@ -18,6 +18,7 @@ Faults = dict[tuple[int, int], tuple[str, str]]
 """Place of a cell (row and column from 0) to what it shows and why it cannot be read."""
 
 _ERROR = "holds an error, not a value"
+MERGED = "is merged with another, which holds the value: unmerge them and fill in each"
 _NO_RESULT = "holds a formula whose result was never stored: open the file, calculate, save"
 
 
@@ -28,10 +29,11 @@ def is_error(shown: str) -> tuple[str, str]:
 
 @dataclass
 class SheetScan:
-    """What the XML of one sheet says: its extent from A1, and the cells that cannot be read."""
+    """What one sheet says: its extent from A1, formulas, and the cells that cannot be read."""
 
     height: int = 0
     width: int = 0
+    has_formulas: bool = False
     faults: Faults = field(default_factory=dict)
 
     def reach(self, height: int, width: int, most_cells: int) -> None:
@@ -39,9 +41,19 @@ class SheetScan:
         self.height, self.width = max(self.height, height), max(self.width, width)
         if self.height * self.width > most_cells:
             raise Refused(
-                f"the sheet spans {self.height:,} rows by {self.width:,} columns, at most "
-                f"{most_cells:,} cells are read: delete what stands far off, or save it as .csv"
+                f"the sheet reaches as far as cell {_name_of(height, width)} and spans "
+                f"{self.height:,} rows by {self.width:,} columns; at most {most_cells:,} cells are "
+                "read: delete the rows and columns beyond the table, or save it as .csv"
             )
+
+
+def _name_of(row: int, column: int) -> str:
+    """Name a cell as spreadsheets do, by its row and column from 1."""
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
 
 
 def scan_sheet(handle: IO[bytes], suffix: str, sheet: str | None, most_cells: int) -> SheetScan:
@@ -167,9 +179,11 @@ def _row_cells(
         end = column + int(_attribute(cell, "number-columns-repeated", "1"))
         shown = "".join(cell.itertext())
         if _local(cell.tag) == "covered-table-cell":
-            yield column, end, ("", "is merged with another cell that holds the value")
+            yield column, end, ("", MERGED)
         elif _attribute(cell, "value-type") or shown:
             is_error = any(value == "error" for value in cell.attrib.values())
             is_error = is_error or (shown.startswith("Err:") and bool(_attribute(cell, "formula")))
             yield column, end, ((shown, _ERROR) if is_error else None)
+        elif formula := _attribute(cell, "formula"):
+            yield column, end, (formula.removeprefix("of:"), _NO_RESULT)
         column = end

@@ -60,6 +60,11 @@ class _Lines:
         return "".join(self.taken).rstrip("\r\n")
 
     @property
+    def beginning(self) -> str:
+        """Enough of the record at hand to find it by."""
+        return shortened(self.taken[0].rstrip(), 60)
+
+    @property
     def open_quote(self) -> int:
         """Line in which the last quote opened that has no end on its own line."""
         is_open, opened = False, self.count - len(self.taken) + 1
@@ -87,6 +92,7 @@ def find_layout(source: Source, spec: DatasetSpec) -> Layout:
     layouts = [layout for layout in wanted if layout]
     usual = declared.delimiter or ("\t" if source.suffix == ".tsv" else ",")
     layout = _undivided(layouts, usual) if spec.open else _matching(layouts, spec, usual, source)
+    _check_delimiter(layout, spec, head, declared.header_row)
     check_header(layout.header, spec, layout.header_text, _further_down(source, spec, head, marks))
     return layout
 
@@ -105,7 +111,8 @@ def read_delimited(source: Source, layout: Layout) -> Iterator[Batch]:
             gatherer.met(sum(map(len, lines.taken)))
             fault = _fault(record, layout)
             if fault:
-                gatherer.reject(RejectedRow(number, fault, lines.record))
+                said = f"{fault}; it begins `{lines.beginning}`"
+                gatherer.reject(RejectedRow(number, said, lines.record))
             elif isinstance(record, list):
                 gatherer.accept(number, record)
         lines.taken.clear()
@@ -128,7 +135,24 @@ def _layout(facts: TextFacts, head: str, delimiter: str, row: int | None) -> Lay
             lines.taken.clear()
     except csv.Error:
         return None
-    raise Refused(f"has no row {row}" if row else "the file holds only blank lines")
+    raise Refused(
+        f"has no row {row}, where its header is declared to be"
+        if row
+        else "the file holds only blank lines"
+    )
+
+
+def _check_delimiter(layout: Layout, spec: DatasetSpec, head: str, row: int | None) -> None:
+    """Raise `Refused` where the header is divided by another mark than is declared."""
+    if {*spec.mandatory} <= {*layout.header}:
+        return
+    for name, mark in DELIMITERS.items():
+        other = _layout(layout.facts, head, mark, row)
+        if other and {*spec.mandatory} <= {*other.header}:
+            raise Refused(
+                f"its header is divided by {name}s, and reference/files.csv declares another "
+                "delimiter: mend that line or take it away"
+            )
 
 
 def _further_down(source: Source, spec: DatasetSpec, head: str, marks: list[str]) -> str:
@@ -186,7 +210,7 @@ def _refuse_unless_confined(lines: _Lines) -> None:
         return
     raise Refused(
         f"the quote that opens in line {lines.open_quote} is not closed as it should be, so rows "
-        f"after it cannot be told apart; the line begins `{shortened(lines.taken[0].rstrip(), 60)}`"
+        f"after it cannot be told apart; the line begins `{lines.beginning}`"
     )
 
 
@@ -202,7 +226,6 @@ def _fault(record: list[str] | csv.Error, layout: Layout) -> str | None:
     if len(record) == len(layout.header):
         return None
     mark = "tab" if layout.delimiter == "\t" else layout.delimiter
-    return (
-        f"{len(layout.header)} fields expected, {len(record)} found; "
-        f"a value that holds `{mark}` needs quotes"
-    )
+    too_many = f"a value that holds `{mark}` needs quotes, and none stands at the end of a line"
+    hint = too_many if len(record) > len(layout.header) else "it is cut short, or no row at all"
+    return f"{len(layout.header)} fields expected, {len(record)} found: {hint}"

@@ -65,20 +65,17 @@ def _missing_message(
 ) -> str:
     shown = f"the header reads `{shortened(first_line)}`"
     noun = "column" if len(missing) == 1 else "columns"
-    if len(missing) == len(spec.mandatory) and not _hints(missing, header, spec):
+    hints = _hints(missing, header, spec)
+    if len(missing) == len(spec.mandatory) and not hints:
         return (
             f"no header with {noun} {listed(missing)} found: row 1 must be the header, "
             f"without title or comment lines above it; it reads `{shortened(first_line)}`"
         )
-    hints = _hints(missing, header, spec)
     return "; ".join([f"{noun} {listed(missing)} missing", *hints, shown])
 
 
 def _hints(missing: Sequence[str], header: Sequence[str], spec: DatasetSpec) -> list[str]:
     strange = {name.lower(): name for name in header if name and name not in spec.columns}
-    hints = []
-    for name in missing:
-        near = get_close_matches(name.lower(), strange, n=1)
-        if near:
-            hints.append(f"the header has `{strange[near[0]]}`: rename it to `{name}`?")
-    return hints
+    near = {name: get_close_matches(name.lower(), strange, n=1) for name in missing}
+    pairs = [f"`{strange[found[0]]}` to `{name}`" for name, found in near.items() if found]
+    return [f"rename {', '.join(pairs)}?"] if pairs else []

@@ -7,11 +7,12 @@ from typing import Any
 
 from etl.extract.header import check_distinct, check_header, clean_header
 from etl.extract.numerals import fraction_text
-from etl.extract.outcome import Batch, DatasetSpec, Limits, Refused, RejectedRow
+from etl.extract.outcome import Batch, DatasetSpec, Limits, Refused, RejectedRow, shortened
 from etl.extract.source import Source
 from etl.extract.text import TextFacts, prove_text
 
 _SPACE = " \t\r\n"
+_SHOWN = 60  # characters of what is no JSON
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -84,7 +85,13 @@ def _decoded(text: str, place: int) -> tuple[Any, int]:
 
 def _where(what: str, text: str, place: int) -> str:
     line = text.count("\n", 0, place) + 1
-    return f"is not valid JSON, damaged or cut short: {what.removesuffix(' at')} in line {line}"
+    what = what.removesuffix(" starting at")
+    return f"is not valid JSON, damaged or cut short: {what} in line {line}, {_there(text, place)}"
+
+
+def _there(text: str, place: int) -> str:
+    here = text[place:].partition("\n")[0].rstrip()
+    return f"where it reads `{shortened(here, _SHOWN)}`" if here else "where the text ends"
 
 
 def _skip_space(text: str, place: int) -> int:
@@ -107,7 +114,9 @@ def _lines(text: io.TextIOBase) -> Iterator[tuple[int, str, Any]]:
 
 
 def _not_json(error: json.JSONDecodeError) -> str:
-    return f"is not valid JSON: {error.msg.removesuffix(' at')}, at character {error.colno}"
+    what = error.msg.removesuffix(" starting at")
+    there = _there(error.doc, error.pos)
+    return f"is not valid JSON, damaged or cut short: {what} at character {error.colno}, {there}"
 
 
 def _batches(

@@ -110,9 +110,15 @@ def _decoded(
         sample = error.object[max(0, error.start - 2000) : error.start + 60_000]
         hint = _encoding_hint(source, sample)
         name = error.encoding.replace("charmap", source.declared.encoding or "")
+        at = (
+            f"byte 0x{error.object[error.start]:02x} at offset {offset - pending + error.start}, "
+            f"line {_line(counts, before)}"
+        )
         raise Refused(
-            f"is not {name.upper()}: byte 0x{error.object[error.start]:02x} at offset "
-            f"{offset - pending + error.start}, line {_line(counts, before)}{hint}"
+            f"is not {name.upper()}: {at}{hint}"
+            if chunk
+            else f"ends in the middle of a character ({at}): it was cut short, or is not "
+            f"{name.upper()}{hint}"
         ) from error
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from etl.extract.batches import Gatherer
 from etl.extract.binary_faults import check_xls, scan_binary_sheet
-from etl.extract.cell_faults import Faults, SheetScan, scan_sheet
+from etl.extract.cell_faults import MERGED, Faults, SheetScan, scan_sheet
 from etl.extract.declared import advice
 from etl.extract.header import FARTHEST_HEADER, check_header, clean_header, header_below
 from etl.extract.numerals import number_text
@@ -40,11 +40,11 @@ def read_workbook(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
         _check_extent(source)
         workbook = _opened(source)
         name = _sheet_name(workbook, source)
-        faults = _scan(workbook, name, source, source.limits.sheet_cells).faults
+        scan = _scan(workbook, name, source, source.limits.sheet_cells)
         sheet = workbook.get_sheet_by_name(name)
-        faults |= _merged(sheet)
+        faults = scan.faults | _merged(sheet)
         rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-        remarks = _remarks(workbook, name, source)
+        remarks = _remarks(workbook, name, source, scan)
     yield from _batches(rows, faults, source, spec, remarks)
 
 
@@ -116,7 +116,7 @@ def _merged(sheet: "CalamineSheet") -> Faults:
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         for row in range(top, min(bottom, sheet.total_height) + 1):
             for column in range(left, min(right, sheet.total_width) + 1):
-                faults[row, column] = ("", "is merged with another cell that holds the value")
+                faults[row, column] = ("", MERGED)
         del faults[top, left]
     return faults
 
@@ -131,7 +131,9 @@ def _text(cell: Cell) -> str:
     return str(cell)
 
 
-def _remarks(workbook: "CalamineWorkbook", name: str, source: Source) -> tuple[str, ...]:
+def _remarks(
+    workbook: "CalamineWorkbook", name: str, source: Source, scan: SheetScan
+) -> tuple[str, ...]:
     from python_calamine import SheetTypeEnum
 
     others = [
@@ -152,10 +154,10 @@ def _remarks(workbook: "CalamineWorkbook", name: str, source: Source) -> tuple[s
         remarks.append(
             f"only the {which} sheet, `{name}`, is read; not read: {listed(others)}{other}"
         )
-    if source.suffix not in _XML:
+    if scan.has_formulas:
         remarks.append(
-            f"in {source.suffix} a formula without a stored result looks like an empty cell; "
-            ".xlsx tells them apart"
+            f"holds formulas, and in {source.suffix} one whose result was never stored looks like "
+            "an empty cell or 0: calculate and save it as .xlsx"
         )
     return tuple(remarks)
 

@@ -33,6 +33,20 @@ _WANTED = {
     ),
 }
 
+# What a night does that has to go without a file, or a row of it, beyond saying so.
+_WITHOUT = {
+    "figures": "sums that lack its figures may be told as sums that do not add up",
+    "sources": "figures of its pages are held back too",
+    "reference_dimensions": "parts of its dimensions are taken for parts that may overlap",
+    "reference_geographies": "figures of its places are held back too",
+    "reference_measures": "its measures are known by their codes alone",
+    "reference_memberships": "a part may be summed beside another that contains it, and such a sum"
+    " told as one that does not add up",
+    "reference_nationalities": "figures of its codes are held back too, and those that a code"
+    " contains may be summed beside others that contain them",
+    "reference_qualifiers": "figures with its qualifiers are held back too",
+}
+
 
 def tell(inputs: Sequence[Mapping[str, Any]], raw: str) -> Iterator[Finding]:
     """One finding per file that did not come in whole, or came with a remark."""
@@ -84,21 +98,23 @@ def tell_empty(connection: duckdb.DuckDBPyConnection, raw: str) -> Iterator[Find
 
 
 def _finding(entry: Mapping[str, Any], raw: str, check: str, what: str) -> Finding:
+    is_refused = entry["status"] == "refused"
+    then = consequence(entry["dataset"]) if is_refused else ""
     return Finding(
         check_name=check,
-        severity="error" if entry["status"] == "refused" else "warning",
+        severity="error" if is_refused else "warning",
         subject=entry["file"],
         headline=f"{raw}/{entry['file']} {what}.",
-        detail=" ".join(filter(None, (_sentence(entry["message"] or ""), _consequence(entry)))),
+        detail=" ".join(filter(None, (_sentence(entry["message"] or ""), then))),
         file=entry["file"],
         evidence=" ".join(f"{entry['status']} {entry['message'] or ''}".split()),
     )
 
 
-def _consequence(entry: Mapping[str, Any]) -> str:
-    if entry["status"] != "refused" or entry["dataset"] != "figures":
-        return ""
-    return "Until it is mended, sums that lack its figures may be told as sums that do not add up."
+def consequence(dataset: str | None) -> str:
+    """What goes wrong until a file or row is mended that could not be taken; may be empty."""
+    what = _WITHOUT.get(dataset or "")
+    return f"Until it is mended, {what}." if what else ""
 
 
 def _sentence(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl import repeats
 from etl.engine.duckdb import rows
+from etl.findings.files import consequence
 from etl.findings.record import Finding
 from etl.validate.count import offenders
 
@@ -33,14 +34,16 @@ def tell_held(connection: duckdb.DuckDBPyConnection, run_id: str, raw: str) -> I
         content = hashlib.sha256((row["row_text"] or "").encode()).hexdigest()[:12]
         where = f"{raw}/{row['file']}, row {row['row_number']}"
         column = f", column {row['column_name']}" if row["column_name"] else ""
-        was = "" if row["raw_text"] is None else f"It was `{_short(row['raw_text'])}`; "
+        was = f"It was `{_short(row['raw_text'])}`; " if row["raw_text"] else ""
         is_repeat = row["check_name"] in repeats.CHECKS
+        said = row["reason"] if was else _capital(row["reason"])
+        then = "" if is_repeat or row["dataset"] == "figures" else consequence(row["dataset"])
         yield Finding(
             check_name=row["check_name"],
             severity="warning" if is_repeat else "error",
             subject=f"{row['file']}.{content}.{row['column_name'] or ''}",
             headline=f"{where}{column}: the row is {'set aside' if is_repeat else 'held back'}.",
-            detail=f"{was}{row['reason']}." if was else f"{_capital(row['reason'])}.",
+            detail=f"{was}{said}. {then}".rstrip(),
             file=row["file"],
             row_number=row["row_number"],
             evidence=_short(" ".join((row["row_text"] or row["reason"]).split())),

@@ -8,9 +8,9 @@ import pandera.pandas as pa
 from etl.schemas.declare import references, row_check
 
 _DAY = (
-    "a day of the calendar as YYYY-MM-DD; where the file writes days in another way, add to"
-    " reference/files.csv (path,setting,value) the line `{file},dates,31/12/2024`, with the last"
-    " day of 2024 as the file writes it"
+    "a day that the calendar has, as YYYY-MM-DD or in the way that is declared of the file: where"
+    " it writes days otherwise, add to reference/files.csv (path,setting,value) the line"
+    " `{file},dates,31/12/2024`, with the last day of 2024 as the file writes it"
 )
 # One group of three digits behind one mark: 5.852 is 5852 here and five and a fraction there.
 _HAS_TWO_READINGS = "regexp_matches(value_text, '^-?[0-9]{1,3}[.,][0-9]{3}$')"
@@ -68,8 +68,9 @@ class StgFigures(pa.DataFrameModel):
     @row_check(
         f"reported_value is not null or value_text is null or not {_HAS_TWO_READINGS}",
         columns=["reported_value"],
-        expected="a number with one reading: its mark may part thousands or begin a fraction, and"
-        " no other number of the file tells which; if it parts thousands, add to"
+        expected="a whole number with one reading: its mark may part thousands or begin a fraction,"
+        " and neither reference/files.csv nor another number of the file says that it parts"
+        " thousands; if it does, add to"
         ' reference/files.csv (path,setting,value) the line `{file},numbers,"1,234,567.5"`, or'
         ' "1.234.567,5" where it is a point',
     )
@@ -83,8 +84,9 @@ class StgFigures(pa.DataFrameModel):
         "reported_value is not null or (value_text is null and value_qualifier = 'unstated')"
         f" or coalesce({_HAS_TWO_READINGS}, false)",
         columns=["reported_value"],
-        expected="a whole number of at most 15 digits, written out (5852, not 5e3 or 5.8k);"
-        " where the page gives none, nothing, with the qualifier unstated",
+        expected="a whole number of at most 15 digits, written out (5852, not 5e3 or 5.8k), its"
+        " marks used as in all numbers of the file; where the page gives none, nothing, with the"
+        " qualifier unstated",
     )
     def reported_value_is_a_whole_number(cls, frame: pd.DataFrame) -> pd.Series:
         """The value is a whole number, unless the page gives none."""

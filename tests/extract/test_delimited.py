@@ -79,10 +79,11 @@ def test_a_row_with_fields_too_many_or_too_few_is_rejected_verbatim(night: Night
     outcome = night.load_one("figures/x.csv", 'id,value\na,5,852\n"b\nc"\nd,4\n')
     assert (outcome.status, outcome.rows_in_file, outcome.rows_rejected) == ("loaded_in_part", 3, 2)
     assert outcome.message is None
-    hint = "a value that holds `,` needs quotes"
+    many = "a value that holds `,` needs quotes, and none stands at the end of a line; it begins"
+    few = "it is cut short, or no row at all; it begins"
     assert night.rejected() == [
-        (2, None, None, f"2 fields expected, 3 found; {hint}", "a,5,852"),
-        (3, None, None, f"2 fields expected, 1 found; {hint}", '"b\nc"'),
+        (2, None, None, f"2 fields expected, 3 found: {many} `a,5,852`", "a,5,852"),
+        (3, None, None, f'2 fields expected, 1 found: {few} `"b`', '"b\nc"'),
     ]
     assert night.figures() == [("d", "4", 4)]
 
@@ -138,14 +139,20 @@ def test_many_small_batches_give_what_one_gives(night: Night) -> None:
         (b"id,value\na,\x00\n", "holds a NUL character in line 2"),
         ("id,value\n".encode("utf-16-le"), "holds a NUL character in line 1"),
         (b"id,value\na,1\nb,caf\xe9\n", "is not UTF-8: byte 0xe9 at offset 18, line 3; it looks"),
-        (b"id,value\na,1\nb,\xe0\xb8", "is not UTF-8: byte 0xe0 at offset 15, line 3"),
-        (b"\xff\xfei\x00d\x00,", "is not UTF-16-LE: byte 0x2c at offset 6, line 1"),
+        (
+            b"id,value\na,1\nb,\xe0\xb8",
+            "in the middle of a character (byte 0xe0 at offset 15, line 3): it was cut short, or",
+        ),
+        (
+            b"\xff\xfei\x00d\x00,",
+            "(byte 0x2c at offset 6, line 1): it was cut short, or is not UTF-16-LE",
+        ),
         (b"id,id,value\na,b,1\n", "column `id` occurs twice in the header"),
         (b"id,value,Value\na,b,1\n", "columns `value` and `Value` differ in case only"),
         (b"id,value,,\na,b,,\n", "several columns have no name in the header"),
         (b'id,"value\na,1\n', "the quotes in the header do not match"),
-        (b"id,valeu\na,1\n", "column `value` missing; the header has `valeu`: rename it to"),
-        (b"ID,value\na,1\n", "column `id` missing; the header has `ID`: rename it to `id`?"),
+        (b"id,valeu\na,1\n", "column `value` missing; rename `valeu` to `value`?"),
+        (b"ID,value\na,1\n", "column `id` missing; rename `ID` to `id`?"),
         (b"id;valeu\na;1\n", "the header reads `id;valeu`"),
         (b"Report of 2024\nid,value\na,1\n", "row 1 reads `Report of 2024`"),
         (b"# made by hand\nid,value\na,1\n", "the header is in row 2: delete what stands above it"),

@@ -74,7 +74,7 @@ def test_a_file_without_rows_is_loaded_and_said(night: Night) -> None:
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"id": ["a"], "valeu": [1]}, "column `value` missing; the header has `valeu`"),
+        ({"id": ["a"], "valeu": [1]}, "column `value` missing; rename `valeu` to `value`?"),
         ({"id": ["a"], "value": [[1]]}, "column `value` holds nested values (list<"),
         ({"id": [b"\xff"], "value": [1]}, "is no whole Parquet file"),
     ],

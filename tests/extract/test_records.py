@@ -99,7 +99,7 @@ def test_a_broken_line_is_rejected_alone(night: Night, line: str) -> None:
         ("", "the file is empty"),
         ("[", "is not valid JSON"),
         ('[{"id": "a"}]', "column `value` missing"),
-        ('[{"id": "a", "valeu": 1}]', "the header has `valeu`: rename it to `value`?"),
+        ('[{"id": "a", "valeu": 1}]', "rename `valeu` to `value`?"),
         ('[{"id": "a", "value": 1}, {" id": "b"}]', "column `id` occurs twice"),
     ],
 )

@@ -4,10 +4,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.workbooks import number, ods, ods_cell, ods_row, text, xls, xlsb, xlsx, zipped
+from tests.workbooks import (
+    TWO,
+    Formula,
+    number,
+    ods,
+    ods_cell,
+    ods_row,
+    text,
+    xls,
+    xlsb,
+    xlsx,
+    zipped,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.extract.conftest import Night
+    from tests.workbooks import Cells
 
 HEADER = [text("id"), text("value")]
 
@@ -70,7 +85,12 @@ def test_merged_cells_reject_the_rows_that_lost_their_value(night: Night) -> Non
     rows = [HEADER, [text("a"), number(1)], ["", number(2)], [text("c"), number(3)]]
     night.load_one("figures/x.xlsx", xlsx({"S": rows}, merged="A2:A3"))
     assert [row[:4] for row in night.rejected()] == [
-        (3, "id", "", "the cell is merged with another cell that holds the value")
+        (
+            3,
+            "id",
+            "",
+            "the cell is merged with another, which holds the value: unmerge them and fill in each",
+        )
     ]
     assert night.figures() == [("a", "1", 2), ("c", "3", 4)]
 
@@ -95,7 +115,7 @@ def test_columns_without_name_and_content_are_not_there(night: Night) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (xlsx({"S": [[text("id"), text("valeu")]]}), "column `value` missing; the header has"),
+        (xlsx({"S": [[text("id"), text("valeu")]]}), "column `value` missing; rename `valeu`"),
         (xlsx({"S": [[text("Report 2024")], HEADER]}), "row 1 reads `Report 2024`"),
         (xlsx({"S": []}), "the sheet is empty"),
         (xlsx({"S": [HEADER]}, hidden="S"), "has no visible sheet"),
@@ -122,7 +142,7 @@ def test_a_workbook_that_swells_is_refused_before_it_is_read(night: Night) -> No
     night.put("figures/zip.xlsx", xlsx({"S": [[text("x" * 100_000)]]}))
     outcomes = night.load(workbook_bytes=50_000)
     assert "taken for a zip bomb" in str(outcomes["figures/zip.xlsx"].message)
-    assert "the sheet spans 1,048,576 rows by 16,384 columns, at most 1,000 cells" in str(
+    assert "cell XFD1048576 and spans 1,048,576 rows by 16,384 columns; at most 1,000 cells" in str(
         night.load(sheet_cells=1000)["figures/far.xlsx"].message
     )
 
@@ -147,26 +167,22 @@ def test_an_open_document_sheet_is_read_with_its_repeats_and_errors(night: Night
 def test_an_open_document_bomb_is_refused_before_it_is_read(night: Night) -> None:
     rows = ods_row(ods_cell("id")) + ods_row(ods_cell("a"), repeated=1_000_000)
     outcome = night.load_one("figures/x.ods", ods(rows), sheet_cells=500_000)
-    assert "the sheet spans 1,000,001 rows by 1 columns" in str(outcome.message)
+    assert "cell A1000001 and spans 1,000,001 rows by 1 columns" in str(outcome.message)
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "rows"),
-    [
-        ("x.xls", xls(), [("a", "5852", 2)]),
-        ("x.xlsb", xlsb(), [("a", "5852", 2)]),
-    ],
-)
-def test_a_binary_workbook_is_read_with_a_word_on_what_it_hides(
-    night: Night, name: str, content: bytes, rows: list[tuple[str, str, int]]
+@pytest.mark.parametrize(("name", "make"), [("x.xls", xls), ("x.xlsb", xlsb)])
+def test_a_binary_workbook_is_read_with_a_word_on_its_formulas_if_it_has_any(
+    night: Night, name: str, make: Callable[[Cells], bytes]
 ) -> None:
-    outcome = night.load_one(f"figures/{name}", content)
+    assert night.load_one(f"figures/{name}", make(TWO)).message is None
+    assert night.figures() == [("a", "5852", 2)]
+    outcome = night.load_one(f"figures/{name}", make({**TWO, (1, 1): Formula(7)}))
     suffix = name.removeprefix("x")
     assert outcome.message == (
-        f"in {suffix} a formula without a stored result looks like an empty cell; "
-        ".xlsx tells them apart"
+        f"holds formulas, and in {suffix} one whose result was never stored looks like an empty"
+        " cell or 0: calculate and save it as .xlsx"
     )
-    assert night.figures() == rows
+    assert night.figures() == [("a", "7", 2)]
 
 
 def test_a_damaged_binary_workbook_is_refused(night: Night) -> None:

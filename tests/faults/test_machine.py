@@ -48,9 +48,9 @@ def without_root() -> None:
         ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability)
 
 
-def run_as_a_user(folder: Folder) -> subprocess.CompletedProcess[str]:
+def run_as_a_user(folder: Folder, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "etl.run", *folder.options],
+        [sys.executable, "-m", "etl.run", *folder.options, *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -95,6 +95,23 @@ def test_a_warehouse_that_may_not_be_read_breaks_the_night_and_is_not_set_aside(
     assert done.returncode == 2
     assert f"{changed.file}: may not be opened: permission denied" in done.stdout
     assert not list(changed.warehouse.glob("unreadable-*"))
+    assert changed.night() == 0
+    assert_healed(changed)
+
+
+def test_an_input_file_that_may_not_be_read_is_refused_and_taken_once_it_may(
+    changed: Folder, assert_healed: Callable[[Folder], None]
+) -> None:
+    closed = changed.raw / "figures" / "lao.csv"
+    closed.chmod(0o000)
+    done = run_as_a_user(changed, "--max-fall-share", "1")
+    closed.chmod(0o600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    last = "run_id = (select max(run_id) from audit.run) and dataset = 'figures'"
+    assert changed.rows(f"select file, status, message from audit.input_file where {last}") == [
+        ("figures/khm.csv", "loaded", None),
+        ("figures/lao.csv", "refused", "may not be read: no permission"),
+    ]
     assert changed.night() == 0
     assert_healed(changed)
 

@@ -71,6 +71,7 @@ def test_what_is_no_file_is_refused_and_stops_nothing(folder: Folder) -> None:
     (folder.raw / "figures" / "out.csv").symlink_to(outside)
     (folder.raw / "figures" / "ring.csv").symlink_to("ring.csv")
     (folder.raw / "figures" / "nowhere.csv").symlink_to("not_there.csv")
+    (folder.raw / "figures" / "elsewhere").symlink_to(folder.raw.parent)
     (folder.raw / "figures" / "folder.csv").mkdir()
     assert folder.night() == 0
     listening.close()
@@ -79,10 +80,21 @@ def test_what_is_no_file_is_refused_and_stops_nothing(folder: Folder) -> None:
     assert {name: entry[:4] for name, entry in said.items()} == dict.fromkeys(
         said, ("refused", 0, 0, 0)
     )
+    led = "is a link that leads out of the raw folder: copy the file instead"
     assert said["pipe"][-1] == "is a named pipe, not a file"
     assert said["socket"][-1] == "is a socket, not a file"
-    assert said["out"][-1] == "is a link that leads out of the raw folder: copy the file instead"
+    assert said["out"][-1] == led
+    assert folder.file("figures/elsewhere") == ("refused", 0, 0, 0, led)
     assert said["nowhere"][-1].startswith("cannot be looked at: ")
+    assert figures(folder, "figures/a_good_one.csv") == ALL
+
+
+def test_a_file_beyond_all_measure_is_refused_without_being_read(folder: Folder) -> None:
+    with (folder.raw / "figures" / "vast.csv").open("wb") as stream:
+        stream.truncate(9 << 30)  # a hole: it takes no room
+    assert folder.night() == 0
+    said = "is too large: 9,663,676,416 bytes, at most 8,589,934,592 are taken"
+    assert folder.file("figures/vast.csv") == ("refused", 0, 0, 0, said)
     assert figures(folder, "figures/a_good_one.csv") == ALL
 
 
@@ -264,6 +276,19 @@ def test_a_reference_table_that_never_was_there_is_told_until_it_is(folder: Fold
     assert folder.night() == 0
     open_ones = "check_name = 'reference_is_declared' and state <> 'resolved'"
     assert folder.rows(f"select subject from audit.finding where {open_ones}") == []
+
+
+def test_a_held_row_of_a_reference_table_says_what_goes_wrong_without_it(folder: Folder) -> None:
+    folder.put("reference/nationalities.csv", "category,label,contains,description\r\nXAB,,,\r\n")
+    memberships = "group_category,member_category,from_date,until_date,reason\r\n"
+    folder.put("reference/memberships.csv", f"{memberships}CHN,KHM,soon,,\r\n")
+    folder.put("figures/b.csv", lines(row("b", 2, dimension="nationality", category="XAB")))
+    assert folder.night() == 0
+    told = dict(folder.rows("select file, message from audit.finding where row_number is not null"))
+    assert "figures of its codes are held back too" in told["reference/nationalities.csv"]
+    assert "a part may be summed beside another" in told["reference/memberships.csv"]
+    assert "It was `XAB`; expected a country code" in told["figures/b.csv"]
+    assert "Until it is mended" not in told["figures/b.csv"]
 
 
 def test_a_file_that_is_declared_otherwise_is_read_again(folder: Folder) -> None:

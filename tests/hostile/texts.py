@@ -80,7 +80,9 @@ def encodings() -> list[Case]:
             table("nul.csv").replace("5852", "58\x0052"),
             "holds a NUL character in line 2",
         ),
-        refused("thai_cut.csv", table("thai_cut.csv", note=THAI).encode()[:-3], "is not UTF-8"),
+        refused(
+            "thai_cut.csv", table("thai_cut.csv", note=THAI).encode()[:-3], "cut short, or is not"
+        ),
     ]
 
 
@@ -88,6 +90,7 @@ def lines() -> list[Case]:
     return [
         taken("lf.csv", table("lf.csv", end="\n")),
         taken("cr.csv", table("cr.csv", end="\r")),
+        taken("mixed_ends.csv", table("mixed_ends.csv").replace("\r\n", "\n", 2)),
         taken("no_last_end.csv", table("no_last_end.csv").rstrip()),
         taken("semicolon.csv", table("semicolon.csv", delimiter=";")),
         taken("tab.csv", table("tab.csv", delimiter="\t")),
@@ -101,7 +104,7 @@ def lines() -> list[Case]:
         refused(
             "declared_wrong.csv",
             table("declared_wrong.csv"),
-            "no header with columns",
+            "its header is divided by commas, and reference/files.csv declares another delimiter",
             declared=(("delimiter", "tab"),),
         ),
         taken("quoted_newline.csv", table("quoted_newline.csv", note="one\r\ntwo\n\nthree")),
@@ -189,14 +192,14 @@ def headers() -> list[Case]:
         refused(
             "header_row_beyond.csv",
             table("header_row_beyond.csv"),
-            "has no row 9",
+            "has no row 9, where its header is declared to be",
             declared=(("header_row", "9"),),
         ),
         taken("spaced_header.csv", table("spaced_header.csv", header=spaced)),
         refused(
             "upper_header.csv",
             table("upper_header.csv", header=[name.upper() for name in HEADER]),
-            "the header has `VALUE`: rename it to `value`?",
+            "`VALUE` to `value`",
         ),
         refused(
             "twice.csv",
@@ -211,7 +214,7 @@ def headers() -> list[Case]:
         refused(
             "renamed.csv",
             table("renamed.csv").replace("geography,", "geografy,", 1),
-            "column `geography` missing; the header has `geografy`: rename it to `geography`?",
+            "column `geography` missing; rename `geografy` to `geography`?",
         ),
         refused(
             "missing.csv",

@@ -17,6 +17,11 @@ SOME = {2: 5852, 4: 0}
 FIRST = {1: 5852, 2: 7, 3: 0}  # where there is no header, rows count from 1
 FORMULA = '<c r="{ref}"><f>SUM(A1:A2)</f></c>'
 ERROR = '<c r="{ref}" t="e"><v>#N/A</v></c>'
+ODS_CELLS = (
+    ("error", book.ods_cell("#N/A", 'calcext:value-type="error"'), "#N/A"),
+    ("formula", '<table:table-cell table:formula="of:=SUM([.A1])"/>', "=SUM([.A1])"),
+    ("merged", "<table:covered-table-cell/>", ""),
+)
 VALUE = HEADER.index("value")
 
 
@@ -44,9 +49,11 @@ def binary(name: str, values: tuple[float | str | Exception, ...]) -> book.Cells
 
 
 def ods(name: str, values: tuple[str, ...]) -> bytes:
+    """Its rows: texts, but for values that are the XML of their cell."""
     lines = [book.ods_row(*map(book.ods_cell, HEADER))]
-    figures = rows(name, values)
-    lines += [book.ods_row(*(book.ods_cell(one[title]) for title in HEADER)) for one in figures]
+    for one in rows(name, values):
+        cells = (one[title] for title in HEADER)
+        lines += [book.ods_row(*(t if t.startswith("<") else book.ods_cell(t) for t in cells))]
     return book.ods("".join(lines))
 
 
@@ -58,7 +65,6 @@ def workbooks() -> list[Case]:
     two = {"S": sheet("two.xlsx"), "Old": sheet("two_old")}
     named = {"Old": sheet("named_old"), "Figures": sheet("named.xlsx")}
     titled = [[book.text("Report of 2024")], [], *sheet("titled.xlsx")]
-    hidden_row = xlsx("hidden_row.xlsx")
     return [
         taken("plain.xlsx", xlsx("plain.xlsx")),
         taken("text.xlsx", xlsx("text.xlsx", *map(book.text, VALUES))),
@@ -93,7 +99,12 @@ def workbooks() -> list[Case]:
             {3: ("value", "")},
             SOME,
         ),
-        taken("hidden_row.xlsx", hidden_row),
+        taken("hidden_row.xlsx", book.xlsx({"S": sheet("hidden_row.xlsx")}, hidden_row=3)),
+        taken(
+            "hidden_sheet.xlsx",
+            book.xlsx({"Old": sheet("hidden_old"), "S": sheet("hidden_sheet.xlsx")}, hidden="Old"),
+            "only the first sheet, `S`, is read; not read: `Old`",
+        ),
         taken(
             "two.xlsx",
             book.xlsx(two),
@@ -126,45 +137,57 @@ def workbooks() -> list[Case]:
         refused("cut.xlsx", xlsx("cut.xlsx")[:-60], "is no whole workbook"),
         refused("csv.xlsx", "figure_id,value", "is no whole workbook"),
         refused("bomb.xlsx", swollen(), "taken for a zip bomb"),
-        refused("far_off.xlsx", _far_off(), "the sheet spans 1,048,576 rows by"),
+        refused("far_off.xlsx", _far_off(), "the sheet reaches as far as cell XFD1048576"),
         taken("plain.ods", ods("plain.ods", VALUES)),
-        refused("far_off.ods", _far_off_ods(), "the sheet spans 1,000,001 rows by 1,000 columns"),
+        *(
+            partly(
+                f"{name}.ods", ods(f"{name}.ods", ("5852", cell, "0")), {3: ("value", was)}, SOME
+            )
+            for name, cell, was in ODS_CELLS
+        ),
+        refused("far_off.ods", _far_off_ods(), "reaches as far as cell ALL1000001"),
         refused("cut.ods", ods("cut.ods", VALUES)[:-60], "is no whole workbook"),
-        taken("plain.xls", book.xls(binary("plain.xls", (5852.0, 7.0, 0.0))), "in .xls a formula"),
+        taken("plain.xls", book.xls(binary("plain.xls", (5852.0, 7.0, 0.0)))),
         partly(
             "error.xls",
             book.xls(binary("error.xls", (5852.0, ValueError(), 0.0))),
             {3: ("value", "#N/A")},
             SOME,
-            "in .xls a formula",
         ),
         refused("cut.xls", book.xls(binary("cut.xls", (7.0,)))[:700], "is no whole workbook"),
         refused("csv.xls", "figure_id,value", "is no .xls workbook, whatever its name says"),
         refused(
             "far_off.xls",
             book.xls({**book.TWO, (65535, 65535): 1.0}),
-            "the sheet spans 65,536 rows by 65,536 columns",
+            "spans 65,536 rows by 65,536 columns",
         ),
         refused(
             "said_to_be_far.xls",
             book.xls(book.TWO, dimensions=(65535, 65535)),
-            "the sheet spans 65,535 rows by 65,535 columns",
+            "spans 65,535 rows by 65,535 columns",
         ),
         taken(
-            "plain.xlsb", book.xlsb(binary("plain.xlsb", (5852.0, 7.0, 0.0))), "in .xlsb a formula"
+            "formula.xls",
+            book.xls(binary("formula.xls", (book.Formula(5852), 7.0, 0.0))),
+            "holds formulas, and in .xls one whose result was never stored looks like",
+        ),
+        taken("plain.xlsb", book.xlsb(binary("plain.xlsb", (5852.0, 7.0, 0.0)))),
+        taken(
+            "formula.xlsb",
+            book.xlsb(binary("formula.xlsb", (5852.0, book.Formula(7), 0.0))),
+            "holds formulas, and in .xlsb one whose result was never stored looks like",
         ),
         partly(
             "error.xlsb",
             book.xlsb(binary("error.xlsb", (5852.0, ValueError(), 0.0))),
             {3: ("value", "#N/A")},
             SOME,
-            "in .xlsb a formula",
         ),
         refused("cut.xlsb", book.xlsb()[:-60], "is no whole workbook"),
         refused(
             "far_off.xlsb",
             book.xlsb({**book.TWO, (1048575, 16383): 1.0}),
-            "the sheet spans 1,048,576 rows by 16,384 columns",
+            "reaches as far as cell XFD1048576 and spans 1,048,576 rows by 16,384 columns",
         ),
     ]
 
@@ -270,7 +293,6 @@ def parquets() -> list[Case]:
             parquet("no_checksum.parquet", whole, write_page_checksum=False),
             {},
             FIRST,
-            "its pages carry no checksums, so damage inside of them would not be noticed",
         ),
         refused("flipped.parquet", bytes(flipped), "is no whole Parquet file"),
         refused("cut.parquet", parquet("cut.parquet", whole)[:-40], "is no whole Parquet file"),

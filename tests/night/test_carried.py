@@ -3,16 +3,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from etl.engine.duckdb import SCHEMAS
+from tests.night.test_kill import kill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from tests.night.conftest import Folder
 
@@ -158,6 +158,38 @@ def test_what_is_damaged_is_not_carried_over_but_what_the_kept_one_before_it_mad
     yesterday.change(LAO, 2, value="770")
     assert yesterday.night() == 0
     assert carried(yesterday, "input_file", "file") >= {KHM, SOURCES, CLAIMS}
+    assert_as_from_scratch(yesterday, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "nth"),
+    [
+        ("etl.extract.load:_copy", "after", 2),
+        ("etl.carry:Yesterday.take_table", "before", 8),
+        ("etl.carry:Yesterday.take_table", "after", 30),
+        ("etl.repeats:set_aside", "after", 12),
+        ("etl.findings.files:tell_gone", "before", 1),
+        ("pathlib:Path.replace", "before", 1),
+        ("etl.publish:swap", "after", 1),
+    ],
+)
+def test_a_night_killed_while_it_carries_over_ends_where_one_from_scratch_does(
+    yesterday: Folder, tmp_path: Path, place: str, when: str, nth: int
+) -> None:
+    restated, source = yesterday.read(LAO)[-2], yesterday.read(SOURCES)[0]
+    later = {"source_id": "later", "published_date": "2024-09-30"}
+    yesterday.write("sources/later.csv", [source | later])
+    yesterday.write("figures/later.csv", [restated | {"source_id": "later", "value": "490"}])
+    (yesterday.raw / CLAIMS).unlink()
+    kill(yesterday, place, when, nth)
+    assert yesterday.night(**OPEN) == 0
+    assert carried(yesterday, "input_file", "file") >= {LAO, KHM, SOURCES}
+    assert "staging.stg_nationalities" in carried(yesterday)
+    last = "run_id = (select max(run_id) from audit.run)"
+    held = f"select file, check_name from audit.quarantine where {last}"
+    assert yesterday.rows(held) == [(LAO, "figure_is_not_restated")]
+    check, state, *_ = yesterday.findings()[CLAIMS]
+    assert (check, state != "resolved") == ("file_is_still_there", True)
     assert_as_from_scratch(yesterday, tmp_path)
 
 
