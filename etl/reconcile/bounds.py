@@ -54,6 +54,9 @@ def bounds_of(solver: Solver, terms: Terms, freed: frozenset[int] = NONE) -> Bou
     Raises:
         Unknown: The problem is not consistent, or HiGHS gave no answer.
     """
+    if (plain := solver.pinned.bounds(terms, freed)) is not None:
+        (low, high), low_by, high_by = plain
+        return Bounds(low, high, _ids(solver.problem, low_by), _ids(solver.problem, high_by), True)
     low, low_by, is_low_exact = _end(solver, terms, -1, freed)
     high, high_by, is_high_exact = _end(solver, terms, 1, freed)
     return Bounds(low, high, low_by, high_by, is_low_exact and is_high_exact)
@@ -104,4 +107,8 @@ def _printed(solver: Solver, distance: float, terms: Terms, sense: int, *, whole
 
 
 def _binding(problem: Problem, duals: Floats) -> tuple[str, ...]:
-    return tuple(problem.statements[n].id for n in (np.abs(duals) > _NEAR).nonzero()[0].tolist())
+    return _ids(problem, (np.abs(duals) > _NEAR).nonzero()[0].tolist())
+
+
+def _ids(problem: Problem, positions: Iterable[int]) -> tuple[str, ...]:
+    return tuple(problem.statements[n].id for n in sorted(positions))

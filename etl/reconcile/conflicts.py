@@ -65,6 +65,9 @@ class Oracle:
             Unknown: Nothing can be proven either way.
             CutShort: A limit was reached.
         """
+        plain = self._solver.pinned.conflict(freed)
+        if plain is not None:
+            return Conflict(plain, "exact")
         if self._solver.pinned.ends((), freed) is not None:
             return None
         answer = self._solve(freed)

@@ -8,7 +8,7 @@ weighed by how exact it is).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -58,7 +58,7 @@ def remaining(
     worlds = list(_worlds(explanations))
     try:
         left = [_left(block, world, asked, solver) for world in worlds]
-        best = _best(block, worlds[0], left[0])
+        best = _best(block, worlds[0], left[0], solver)
     except (CutShort, Unknown):
         return {}
     return {
@@ -96,7 +96,7 @@ def _left(block: Block, world: World, cells: Sequence[int], solver: Solver) -> d
     """The bounds of each cell in a world; a figure that is believed and exact needs no solving."""
     if solver.problem is not block.problem:
         solver.load(block.problem)
-    freed = frozenset(n for n, one in enumerate(block.problem.statements) if one.id in world)
+    freed = _positions(block, world)
     known = {
         one.terms[0][0]: Bounds(one.stated, one.stated, (one.id,), (one.id,), is_exact=True)
         for one in block.problem.statements
@@ -108,20 +108,44 @@ def _left(block: Block, world: World, cells: Sequence[int], solver: Solver) -> d
     }
 
 
-def _best(block: Block, world: World, left: dict[int, Bounds]) -> dict[int, int | None]:
+def _positions(block: Block, world: World) -> frozenset[int]:
+    """Where what a world disbelieves stands among the problem's statements."""
+    return frozenset(n for n, one in enumerate(block.problem.statements) if one.id in world)
+
+
+def _best(
+    block: Block, world: World, left: dict[int, Bounds], solver: Solver
+) -> dict[int, int | None]:
     """The value of each cell in a world; none where it is open and nobody printed one."""
     best = {cell: one.low if one.low == one.high else None for cell, one in left.items()}
     unsettled = [cell for cell, value in best.items() if value is None and block.figures[cell]]
     if unsettled:
-        nearest = _nearest(block, world)
+        nearest = _nearest(block, world, left, solver)
         for cell in unsettled:
             best[cell] = _within(nearest[name(cell)], left[cell])
     return {cell: None if value is None else int(value) for cell, value in best.items()}
 
 
-def _nearest(block: Block, world: World) -> dict[str, float]:
+def _nearest(
+    block: Block, world: World, left: dict[int, Bounds], solver: Solver
+) -> Mapping[str, float]:
+    """The values nearest to what is printed: where all can be so at once, each one's nearest."""
+    printed, weights = _printed(block, world)
+    ends = {name(cell): one for cell, one in left.items()}
+    each = {
+        unknown: _within(value, ends[unknown]) if unknown in ends else value
+        for unknown, value in printed.items()
+    }
+    freed = _positions(block, world)
+    if solver.pinned.allows(each, freed):
+        return each
     from etl.reconcile.adjust import adjust
 
+    return adjust(block.problem.without(world), printed, weights)
+
+
+def _printed(block: Block, world: World) -> tuple[dict[str, Number], dict[str, float]]:
+    """What is printed of each unknown that is most to be trusted, and how much."""
     printed: dict[str, Number] = {}
     weights: dict[str, float] = {}
     for statement in block.problem.statements:
@@ -132,7 +156,7 @@ def _nearest(block: Block, world: World) -> dict[str, float]:
         for unknown in {statement.terms[0][0], name(line.cell)}:
             if trust > weights.get(unknown, 0):
                 printed[unknown], weights[unknown] = line.value, trust
-    return adjust(block.problem.without(world), printed, weights)
+    return printed, weights
 
 
 def _precision(low: Number | None, high: Number | None) -> float:
@@ -141,7 +165,7 @@ def _precision(low: Number | None, high: Number | None) -> float:
     return 0.5 if low is None or high is None else 1 / (1 + width * width / 12)
 
 
-def _within(value: float, ends: Bounds) -> int:
+def _within(value: Number | float, ends: Bounds) -> int:
     """The nearest whole number that the ends allow."""
     found = round(value)
     if ends.low is not None:
