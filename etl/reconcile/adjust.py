@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import clarabel
 import highspy
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from etl.reconcile.limits import Unknown
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Norm = Literal[1, 2, "inf"]
 _SQUARES = 2
+_TOLERANCES = 1e-12, 1e-9, 1e-7  # where an end lies thousands of times farther off than another
+_NODES = 1_000  # of the search for whole numbers, which may have no end
 
 
 def adjust(
@@ -26,6 +29,8 @@ def adjust(
     figures: Mapping[str, Number],
     weights: Mapping[str, float],
     norm: Norm = 2,
+    *,
+    is_whole: bool = False,
 ) -> dict[str, float]:
     """Move the figures as little as possible into agreement with the problem's statements.
 
@@ -38,6 +43,7 @@ def adjust(
         figures: The values to stay close to, by cell.
         weights: What a change of one costs, by cell; 1 where not named.
         norm: How changes add up.
+        is_whole: Whether whole cells must be whole numbers, figures being so; not with squares.
 
     Raises:
         Unknown: No values obey the statements, or the solver gave none.
@@ -47,10 +53,11 @@ def adjust(
         [weights.get(cell.name, 1.0) if cell.name in figures else 0.0 for cell in problem.cells]
     )
     rows, lower, upper = _rows(problem, start)
+    is_integer = np.array([is_whole and cell.whole for cell in problem.cells], bool)
     change = (
         _squares(rows, lower, upper, costs)
         if norm == _SQUARES
-        else _linear(rows, lower, upper, costs, has_own_sizes=norm == 1)
+        else _linear(rows, (lower, upper), costs, is_integer, has_own_sizes=norm == 1)
     )
     return dict(zip(problem.index, (start + change).tolist(), strict=True))
 
@@ -76,6 +83,8 @@ def _rows(problem: Problem, start: Floats) -> tuple[Any, Floats, Floats]:
 
 def _squares(rows: Any, lower: Floats, upper: Floats, costs: Floats) -> Floats:
     size = len(costs)
+    scale = max(lower.max(initial=0), -upper.min(initial=0)) or 1.0  # how far the start is off
+    lower, upper = lower / scale, upper / scale
     is_equal = lower == upper
     is_capped, is_floored = np.isfinite(upper) & ~is_equal, np.isfinite(lower) & ~is_equal
     matrix = sparse.vstack([rows[is_equal], rows[is_capped], -rows[is_floored]], format="csc")
@@ -84,21 +93,38 @@ def _squares(rows: Any, lower: Floats, upper: Floats, costs: Floats) -> Floats:
         clarabel.ZeroConeT(int(is_equal.sum())),
         clarabel.NonnegativeConeT(int(is_capped.sum() + is_floored.sum())),
     ]
+    weights = sparse.csc_matrix(sparse.diags_array(costs / max(costs.max(initial=0), 1e-300)))
+    status = ""
+    for tolerance in _TOLERANCES:
+        found = clarabel.DefaultSolver(
+            weights,
+            np.zeros(size),
+            sparse.csc_matrix(matrix),
+            right,
+            cones,
+            _settings(tolerance),
+        ).solve()
+        status = str(found.status)
+        if status == "Solved":
+            return scale * np.array(found.x)
+    raise Unknown(f"Clarabel answered {status}")
+
+
+def _settings(tolerance: float) -> Any:
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.max_threads = 1
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-12
-    weights = sparse.csc_matrix(sparse.diags_array(costs / max(costs.max(initial=0), 1e-300)))
-    found = clarabel.DefaultSolver(
-        weights, np.zeros(size), sparse.csc_matrix(matrix), right, cones, settings
-    ).solve()
-    if str(found.status) not in {"Solved", "AlmostSolved"}:
-        raise Unknown(f"Clarabel answered {found.status}")
-    return np.array(found.x)
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
+    return settings
 
 
 def _linear(
-    rows: Any, lower: Floats, upper: Floats, costs: Floats, *, has_own_sizes: bool
+    rows: Any,
+    ends: tuple[Floats, Floats],
+    costs: Floats,
+    is_integer: npt.NDArray[np.bool_],
+    *,
+    has_own_sizes: bool,
 ) -> Floats:
     """Each change lies between plus and minus a size of its own (1) or one they share (inf)."""
     size = len(costs)
@@ -126,13 +152,14 @@ def _linear(
         np.concatenate([np.zeros(size), costs if has_own_sizes else np.ones(1)]),
         np.concatenate([np.full(size, -np.inf), np.zeros(width)]),
         np.full(size + width, np.inf),
-        np.concatenate([lower, np.zeros(2 * size)]),
-        np.concatenate([upper, np.full(2 * size, np.inf)]),
+        np.concatenate([ends[0], np.zeros(2 * size)]),
+        np.concatenate([ends[1], np.full(2 * size, np.inf)]),
         whole.indptr.astype(np.int32),
         whole.indices.astype(np.int32),
         whole.data,
-        np.zeros(size + width, np.int32),
+        np.concatenate([is_integer, np.zeros(width)]).astype(np.int32),
     )
+    highs.setOptionValue("mip_max_nodes", _NODES)
     highs.run()
     status = highs.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:

@@ -199,6 +199,7 @@ def _cell(block: Block, cell: int, left: Remaining) -> dict[str, Any]:
         "is_stated": bool(block.figures[cell]),
         "is_in_conflict": left.is_in_conflict,
         "best_value": left.best,
+        "standard_deviation": left.deviation,
         "low_value": left.low,
         "high_value": left.high,
         "low_bound_by": _binding(block, left.low_by),

@@ -68,6 +68,11 @@ def corroboration(problem: Problem, statement: Statement, solver: Solver) -> Bou
     return bounds_of(solver, statement.terms)
 
 
+def mean_square(low: Number, high: Number, value: float) -> float:
+    """Mean square distance from a value of a number as likely anywhere from low to high."""
+    return float(high - low) ** 2 / 12 + (float(low) + float(high - low) / 2 - value) ** 2
+
+
 def _end(
     solver: Solver, terms: Terms, sense: int, freed: frozenset[int]
 ) -> tuple[Number | None, tuple[str, ...], bool]:

@@ -157,11 +157,6 @@ def is_empty(span: Span) -> bool:
     return span[0] is not None and span[1] is not None and span[0] > span[1]
 
 
-def within(value: Number, span: Span) -> bool:
-    """Whether a value lies between both ends."""
-    return (span[0] is None or value >= span[0]) and (span[1] is None or value <= span[1])
-
-
 def is_loose(span: Span) -> bool:
     """Whether a cell can be more than one value."""
     return span[0] is None or span[0] != span[1]

@@ -7,7 +7,7 @@ there, in exact numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -22,7 +22,6 @@ from etl.reconcile.forest import (
     is_loose,
     misses,
     reach,
-    within,
 )
 from etl.reconcile.model import Number, Problem, Statement, quotient
 
@@ -96,16 +95,6 @@ class Pinned:
             return None
         low, high = (self._holding(found[0], terms, freed, upwards=one) for one in (False, True))
         return found[1], low, high
-
-    def allows(self, values: Mapping[str, Number], freed: Collection[int]) -> bool:
-        """Whether cells can have these values all together; False says nothing."""
-        view = self._view(freed, _NOTHING_MOVED)
-        pinned = {name: (value, value) for name, value in values.items()}
-        is_within = all(within(value, view.spans[name]) for name, value in values.items())
-        near = (n for name in values for n in self._about[name] if n not in freed)
-        loose = sorted({*view.loose, *near})
-        fixed = replace(view, spans=view.spans | pinned, loose=loose)
-        return is_within and self._left((), fixed) is not None
 
     def _left(self, terms: Terms, view: _View) -> tuple[Forest, Span] | None:
         if not self._is_whole or view.empty or view.missed:

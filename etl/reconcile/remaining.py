@@ -2,44 +2,78 @@
 
 Possible is whatever one of the explanations that cannot be told apart leaves: with two figures of
 which nothing says which is wrong, both worlds count. The best value is that of the most probable
-world; where it leaves several, the one nearest to what was printed (least squares, each number
-weighed by how exact it is).
+world; its standard deviation is the root of the mean square distance that the truth has from it,
+in every such world by least squares, the worlds weighed by their probabilities.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, sqrt
 from typing import TYPE_CHECKING
 
 from etl.reconcile.block import name
-from etl.reconcile.bounds import Bounds, bounds_of
+from etl.reconcile.bounds import Bounds, bounds_of, mean_square
 from etl.reconcile.limits import CutShort, Unknown
 
 if TYPE_CHECKING:
     from etl.reconcile.block import Block
     from etl.reconcile.diagnose import Explanation
+    from etl.reconcile.estimate import Estimate
     from etl.reconcile.model import Number
     from etl.reconcile.solver import Solver
 
 _MOST_WORLDS = 12
 _PLAUSIBLE = 0.1  # probability from which on another explanation counts as possible
-_DISBELIEVED = 1e-6  # weight of a number that is thought wrong, beside 1 for an exact one
-
-World = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """Both ends of what a cell can be, None where open, with what holds it there."""
+    """Both ends of what a cell can be, None where open, with what holds it there.
+
+    Attributes:
+        best: best value, None where only bounds are known.
+        deviation: of the truth from it, or where there is none from the mean; None where open.
+    """
 
     best: int | None
+    deviation: float | None
     low: int | None
     high: int | None
     low_by: tuple[str, ...]
     high_by: tuple[str, ...]
     is_in_conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """One explanation: what it disbelieves, how probable it is beside the first, what it leaves.
+
+    Attributes:
+        left: by cell both ends.
+        seen: estimates of the cells, none where all that is asked is settled without.
+    """
+
+    disbelieved: frozenset[str]
+    odds: float
+    left: dict[int, Bounds]
+    seen: dict[str, Estimate]
+
+    def spread(self, cell: int) -> tuple[float, float] | None:
+        """The mean of a cell and its variance; None where nothing limits it.
+
+        Where it is measured, by least squares, but never more than its ends leave.
+        """
+        ends, found = self.left[cell], self.seen.get(name(cell))
+        value = None if found is None else _between(found.value, ends)
+        measured = None if found is None or found.deviation is None else found.deviation**2
+        if ends.low is None or ends.high is None:
+            return None if value is None or measured is None else (value, measured)
+        if value is None or measured is None:
+            middle = float(ends.low + ends.high) / 2
+            return middle, mean_square(ends.low, ends.high, middle)
+        return value, min(measured, mean_square(ends.low, ends.high, value))
 
 
 def remaining(
@@ -55,15 +89,16 @@ def remaining(
     asked = [cell for cell, told in block.figures.items() if not told or cell in doubted]
     if not asked:
         return {}
-    worlds = list(_worlds(explanations))
     try:
-        left = [_left(block, world, asked, solver) for world in worlds]
-        best = _best(block, worlds[0], left[0], solver)
+        worlds = [
+            _world(block, disbelieved, odds, asked, solver)
+            for disbelieved, odds in _explained(explanations)
+        ]
+        best = _best(block, worlds[0])
     except (CutShort, Unknown):
         return {}
     return {
-        cell: _together(best[cell], [one[cell] for one in left], is_in_conflict=cell in doubted)
-        for cell in asked
+        cell: _together(cell, best[cell], worlds, is_in_conflict=cell in doubted) for cell in asked
     }
 
 
@@ -77,30 +112,41 @@ def _doubted(block: Block, explanations: Sequence[Explanation]) -> set[int]:
     return found
 
 
-def _worlds(explanations: Sequence[Explanation]) -> Iterator[World]:
+def _explained(explanations: Sequence[Explanation]) -> Iterator[tuple[frozenset[str], float]]:
     """What to disbelieve: the most probable of each conflict, then one by one what rivals it."""
     first = [frozenset(s.statement for s in one.alternatives[0].suspects) for one in explanations]
-    yield frozenset().union(*first)
+    yield frozenset().union(*first), 1.0
     rivals = [
-        (place, rival)
+        (place, rival, rival.probability / one.alternatives[0].probability)
         for place, one in enumerate(explanations)
         for rival in one.alternatives[1:_MOST_WORLDS]
         if rival.probability >= _PLAUSIBLE
     ]
-    for place, rival in rivals:
+    for place, rival, odds in rivals:
         others = [chosen for n, chosen in enumerate(first) if n != place]
-        yield frozenset(suspect.statement for suspect in rival.suspects).union(*others)
+        yield frozenset(suspect.statement for suspect in rival.suspects).union(*others), odds
 
 
-def _left(block: Block, world: World, cells: Sequence[int], solver: Solver) -> dict[int, Bounds]:
+def _world(
+    block: Block, disbelieved: frozenset[str], odds: float, cells: Sequence[int], solver: Solver
+) -> _World:
+    left = _left(block, disbelieved, cells, solver)
+    is_settled = all(one.low is not None and one.low == one.high for one in left.values())
+    return _World(disbelieved, odds, left, {} if is_settled else _seen(block, disbelieved))
+
+
+def _left(
+    block: Block, disbelieved: frozenset[str], cells: Sequence[int], solver: Solver
+) -> dict[int, Bounds]:
     """The bounds of each cell in a world; a figure that is believed and exact needs no solving."""
     if solver.problem is not block.problem:
         solver.load(block.problem)
-    freed = _positions(block, world)
+    statements = block.problem.statements
+    freed = frozenset(n for n, one in enumerate(statements) if one.id in disbelieved)
     known = {
         one.terms[0][0]: Bounds(one.stated, one.stated, (one.id,), (one.id,), is_exact=True)
-        for one in block.problem.statements
-        if one.stated is not None and one.id not in world
+        for one in statements
+        if one.stated is not None and one.id not in disbelieved
     }
     return {
         cell: known.get(name(cell)) or bounds_of(solver, ((name(cell), 1),), freed)
@@ -108,75 +154,67 @@ def _left(block: Block, world: World, cells: Sequence[int], solver: Solver) -> d
     }
 
 
-def _positions(block: Block, world: World) -> frozenset[int]:
-    """Where what a world disbelieves stands among the problem's statements."""
-    return frozenset(n for n, one in enumerate(block.problem.statements) if one.id in world)
+def _seen(block: Block, disbelieved: frozenset[str]) -> dict[str, Estimate]:
+    """Every cell by least squares; near a number that is disbelieved where nothing else tells."""
+    from etl.reconcile.estimate import estimates
 
-
-def _best(
-    block: Block, world: World, left: dict[int, Bounds], solver: Solver
-) -> dict[int, int | None]:
-    """The value of each cell in a world; none where it is open and nobody printed one."""
-    best = {cell: one.low if one.low == one.high else None for cell, one in left.items()}
-    unsettled = [cell for cell, value in best.items() if value is None and block.figures[cell]]
-    if unsettled:
-        nearest = _nearest(block, world, left, solver)
-        for cell in unsettled:
-            best[cell] = _within(nearest[name(cell)], left[cell])
-    return {cell: None if value is None else int(value) for cell, value in best.items()}
-
-
-def _nearest(
-    block: Block, world: World, left: dict[int, Bounds], solver: Solver
-) -> Mapping[str, float]:
-    """The values nearest to what is printed: where all can be so at once, each one's nearest."""
-    printed, weights = _printed(block, world)
-    ends = {name(cell): one for cell, one in left.items()}
-    each = {
-        unknown: _within(value, ends[unknown]) if unknown in ends else value
-        for unknown, value in printed.items()
-    }
-    freed = _positions(block, world)
-    if solver.pinned.allows(each, freed):
-        return each
-    from etl.reconcile.adjust import adjust
-
-    return adjust(block.problem.without(world), printed, weights)
-
-
-def _printed(block: Block, world: World) -> tuple[dict[str, Number], dict[str, float]]:
-    """What is printed of each unknown that is most to be trusted, and how much."""
     printed: dict[str, Number] = {}
-    weights: dict[str, float] = {}
-    for statement in block.problem.statements:
-        line = block.lines[statement.id]
-        if line.kind != "figure" or line.value is None or line.cell is None:
-            continue
-        trust = _DISBELIEVED if statement.id in world else _precision(statement.low, statement.high)
-        for unknown in {statement.terms[0][0], name(line.cell)}:
-            if trust > weights.get(unknown, 0):
-                printed[unknown], weights[unknown] = line.value, trust
-    return printed, weights
+    start: dict[str, Number] = {}
+    for is_believed in (False, True):
+        for one in block.problem.statements:
+            line = block.lines[one.id]
+            if (
+                line.value is not None
+                and line.cell is not None
+                and is_believed == (one.id not in disbelieved)
+            ):
+                printed[one.id] = line.value
+                start |= dict.fromkeys((one.terms[0][0], name(line.cell)), line.value)
+    return estimates(block.problem.without(disbelieved), printed, start)
 
 
-def _precision(low: Number | None, high: Number | None) -> float:
-    """One over the variance of a number anywhere in its interval; half as much where it is open."""
-    width = 1 if low is None or high is None else float(high - low)
-    return 0.5 if low is None or high is None else 1 / (1 + width * width / 12)
+def _best(block: Block, world: _World) -> dict[int, int | None]:
+    """The value of each cell in a world; none where it is open and nobody printed one."""
+    near: dict[str, int] = {}
+    if world.seen:
+        from etl.reconcile.estimate import whole
+
+        values = {unknown: one.value for unknown, one in world.seen.items()}
+        near = whole(block.problem.without(world.disbelieved), values)
+    best: dict[int, int | None] = {}
+    for cell, ends in world.left.items():
+        if ends.low is not None and ends.low == ends.high:
+            best[cell] = int(ends.low)
+        else:
+            best[cell] = int(_between(near[name(cell)], ends)) if block.figures[cell] else None
+    return best
 
 
-def _within(value: Number | float, ends: Bounds) -> int:
-    """The nearest whole number that the ends allow."""
-    found = round(value)
-    if ends.low is not None:
-        found = max(found, ceil(ends.low))
-    return found if ends.high is None else min(found, floor(ends.high))
+def _between(value: float, ends: Bounds) -> float:
+    """The nearest value that the ends allow."""
+    above = value if ends.low is None else max(value, ceil(ends.low))
+    return above if ends.high is None else min(above, floor(ends.high))
 
 
-def _together(best: int | None, worlds: Sequence[Bounds], *, is_in_conflict: bool) -> Remaining:
-    lows, highs = [one.low for one in worlds], [one.high for one in worlds]
+def _together(
+    cell: int, best: int | None, worlds: Sequence[_World], *, is_in_conflict: bool
+) -> Remaining:
+    ends = [one.left[cell] for one in worlds]
+    lows, highs = [one.low for one in ends], [one.high for one in ends]
     low = None if None in lows else min(ceil(one) for one in lows if one is not None)
     high = None if None in highs else max(floor(one) for one in highs if one is not None)
-    low_by = next((one.low_bound_by for one in worlds if one.low == low), ())
-    high_by = next((one.high_bound_by for one in worlds if one.high == high), ())
-    return Remaining(best, low, high, low_by, high_by, is_in_conflict)
+    low_by = next((one.low_bound_by for one in ends if one.low == low), ())
+    high_by = next((one.high_bound_by for one in ends if one.high == high), ())
+    deviation = _deviation(cell, best, worlds)
+    return Remaining(best, deviation, low, high, low_by, high_by, is_in_conflict)
+
+
+def _deviation(cell: int, best: int | None, worlds: Sequence[_World]) -> float | None:
+    """The root of the mean square distance from the best value, or from the mean without one."""
+    spreads = [one.spread(cell) for one in worlds]
+    known = [(one.odds, *spread) for one, spread in zip(worlds, spreads, strict=True) if spread]
+    if len(known) < len(worlds):
+        return None
+    odds = sum(one for one, _, _ in known)
+    centre = sum(one * mean for one, mean, _ in known) / odds if best is None else best
+    return sqrt(sum(one * (var + (mean - centre) ** 2) for one, mean, var in known) / odds)

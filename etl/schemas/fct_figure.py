@@ -39,8 +39,10 @@ class FctFigure(pa.DataFrameModel):
     standard_deviation: float = pa.Field(
         nullable=True,
         ge=0,
-        description="(high_value - low_value) / sqrt(12): of a value that is as likely anywhere in"
-        " the interval; 0 where one value is left, null where it is open.",
+        description="Root of the mean square distance of the truth from the best value (without"
+        " one, from the mean): where a conflict or a gap was reasoned about, of least squares in"
+        " each explanation that remains possible; elsewhere of any value of the interval being as"
+        " likely. 0 where one value is left, null where nothing limits it.",
     )
 
     @row_check(

@@ -18,6 +18,9 @@ class IntCellsReasoned(pa.DataFrameModel):
     is_stated: bool = pa.Field(description="Whether a figure gives a number for it.")
     is_in_conflict: bool = pa.Field(description="Whether a conflict reaches it.")
     best_value: pd.Int64Dtype = pa.Field(nullable=True, description="Best value.")
+    standard_deviation: float = pa.Field(
+        nullable=True, ge=0, description="Of the truth from the best value, or from the mean."
+    )
     low_value: pd.Int64Dtype = pa.Field(nullable=True, description="Least possible.")
     high_value: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest; null is open.")
     low_bound_by: str = pa.Field(nullable=True, description="What holds it above the least.")

@@ -64,7 +64,8 @@ with
                 when cells.high_value < cells.reported_value
                 then cells.high_value
                 else greatest(cells.reported_value, cells.low_value)
-            end as best_value
+            end as best_value,
+            reasoned.standard_deviation
         from cells
         full join
             reasoned
@@ -134,7 +135,18 @@ with
             joined.figures_count,
             joined.independent_sources_count,
             joined.is_in_conflict,
-            (joined.high_value - joined.low_value) / sqrt(12.0) as standard_deviation
+            case
+                when joined.is_reasoned
+                then joined.standard_deviation
+                else
+                    sqrt(
+                        pow(joined.high_value - joined.low_value, 2) / 12 + pow(
+                            (joined.high_value + joined.low_value) / 2.0
+                            - joined.best_value,
+                            2
+                        )
+                    )
+            end as standard_deviation
         from joined
         left join
             printed

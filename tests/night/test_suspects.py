@@ -74,6 +74,21 @@ def test_the_number_that_another_page_prints_otherwise_is_blamed(world: World) -
     assert (verdicts["one.THA"], verdicts["one.CHN"]) == ("contradicted", "unchecked")
 
 
+@pytest.mark.parametrize(("one", "two"), [(58, 71), (324, 538)])
+def test_a_best_value_is_as_unsure_as_what_rivals_it_is_far_and_likely(
+    world: World, one: int, two: int
+) -> None:
+    world.build([figure("a", one, source_id="one"), figure("b", two, source_id="two")])
+    found = reconciled(world)
+    (cell,) = found["fct_figure"]
+    disbelieved = one + two - cell["best_value"]
+    (share,) = (
+        row["probability"] for row in found["int_suspects"] if row["mended_value"] == disbelieved
+    )
+    expected = abs(one - two) * share**0.5
+    assert cell["standard_deviation"] == pytest.approx(expected, rel=1e-3)
+
+
 def test_copies_of_one_origin_do_not_outvote_another(world: World) -> None:
     pages = ["one", "copy", "third"]
     figures = [figure(page, 58, source_id=page) for page in pages]
