@@ -70,6 +70,10 @@ class Oracle:
             return Conflict(plain, "exact")
         if self._solver.pinned.ends((), freed) is not None:
             return None
+        return self._solved(freed)
+
+    def _solved(self, freed: Positions) -> Conflict | None:
+        """The same where plain arithmetic does not tell."""
         answer = self._solve(freed)
         if not answer.feasible:
             return self._minimal(freed, answer)

@@ -228,9 +228,7 @@ class Pinned:
             return 0 if old is new else None
         return abs(new - old)
 
-    def _excess(
-        self, one: Statement, held: Mapping[str, Sequence[Said]]
-    ) -> tuple[bool, Number]:
+    def _excess(self, one: Statement, held: Mapping[str, Sequence[Said]]) -> tuple[bool, Number]:
         """Whether the sum lacks something at its greatest, and by how much it misses its end."""
         spans = {
             name: (self._end(name, some, upwards=False), self._end(name, some, upwards=True))
