@@ -8,6 +8,9 @@ if one slip of the pen leads from the other number to it, else as a sameness. A 
 is said to be complete counts as incomplete where something is missing, and as one wrong figure
 where its parts exceed the whole. Other statements that fail count unless a cell of theirs is
 disputed already; statements about one cell, and claims of one origin about it, count once.
+
+What a list lacks is counted on lists that do not claim to be complete: of those that do and miss
+their total by little, nobody knows whether a part or a digit is missing.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from etl.engine.duckdb import rows
 from etl.reconcile.slips import likeliest
 
 Told = dict[str, Any]
+PARTS = 3  # of a list at the least: one or two are examples of what is counted
 KEY = "measure, geography, period_start, period_end, dimension, category"
 _CELLS = f"""
     with told as (
@@ -51,6 +55,24 @@ _LISTS = """
         from intermediate.int_statements inner join marts.dim_source using (source_id)
         where verdict in ('pass', 'fail', 'warn') and check_name = ?
     )
+"""
+_LACKING = f"""
+    with added as (
+        select
+            origin,
+            statement_id,
+            -sum(coefficient * reported_value) filter (where coefficient < 0) as listed,
+            sum(coefficient * reported_value) as residual
+        from intermediate.int_statement_terms as terms
+        inner join marts.dim_source using (source_id)
+        where check_name = 'subtotals_do_not_exceed_total'
+        group by all
+        having
+            count(*) filter (where coefficient < 0) >= {PARTS}
+            and count(reported_value) = count(*)
+    )
+    select count(*) as tested, coalesce(median(residual / listed), 0) as share
+    from (select distinct origin, listed, residual from added where residual > 0 and listed > 0)
 """
 _LISTED = """
     select count(*) from (
@@ -151,6 +173,12 @@ def counts(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, Count], flo
     return found, apart
 
 
+def lacking(connection: duckdb.DuckDBPyConnection) -> tuple[int, float]:
+    """How many lists openly lack something, and the median of its share of what they have."""
+    (row,) = rows(connection, _LACKING)
+    return row["tested"], row["share"]
+
+
 def _cells(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, Count], float]:
     """Numbers of one cell from two origins or more; every one of them could be the odd one out."""
     figures, sameness, apart = Count(), Count(), []
@@ -182,10 +210,12 @@ def main() -> None:
     warehouse = Path(sys.argv[1] if len(sys.argv) > 1 else "data/warehouse/warehouse.duckdb")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         found, apart = counts(connection)
+        lists, share = lacking(connection)
     print("| statement | tested | failed | rate |\n|---|--:|--:|--:|")
     for name, count in sorted(found.items()):
         print(f"| {name} | {count.tested:,} | {count.failed:,} | {count.rate:.1g} |")
     print(f"\nNumbers of different things lie apart by a factor of e^{apart:.2f} (median).")
+    print(f"{lists} lists lack {share:.2f} of what they have (median).")
 
 
 if __name__ == "__main__":

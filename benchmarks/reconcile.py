@@ -23,6 +23,7 @@ from etl.reconcile.solver import Solver
 DOCS = Path(__file__).parent.parent / "docs"
 FIRST, IN_THREE, MENDED, CERTAIN = 0.88, 0.97, 0.83, 0.98  # the goals
 LIKELY = 2 / 3  # how often what is called probable should be right, at the least
+ASSUMED = ("claim", "list")  # what the ids of statements begin with that are no figures
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)
 THREE = 3
 
@@ -37,12 +38,14 @@ class Told:
             None where the slip leaves everything possible.
         is_mended: Whether the first alternative is right and names the true values.
         probability: Of the first alternative.
+        is_alike: Whether all alternatives blame figures, or all blame claims and lists.
     """
 
     kind: str
     place: int | None
     is_mended: bool = False
     probability: float = 0.0
+    is_alike: bool = True
 
 
 def simulate(seed: int, slips: int, kinds: Sequence[str] = KINDS) -> list[Told]:
@@ -52,11 +55,12 @@ def simulate(seed: int, slips: int, kinds: Sequence[str] = KINDS) -> list[Told]:
     while len(told) < slips:
         one = slipped(block(rng), kinds[len(told) % len(kinds)], rng)
         if one is not None:
-            told.append(_told(one, solver))
+            told.append(judged(one, solver))
     return told
 
 
-def _told(one: Slipped, solver: Solver) -> Told:
+def judged(one: Slipped, solver: Solver) -> Told:
+    """Diagnose a block and hold what is said against the truth."""
     found = diagnose(one.problem, one.contexts, solver=solver)
     if not found:
         return Told(one.kind, None)
@@ -66,7 +70,9 @@ def _told(one: Slipped, solver: Solver) -> Told:
     sets = [{suspect.statement for suspect in some.suspects} for some in ranked]
     place = sets.index(set(one.truth)) + 1 if set(one.truth) in sets else 0
     is_mended = place == 1 and _mends(ranked[0], one.truth)
-    return Told(one.kind, place, is_mended, ranked[0].probability if ranked else 0.0)
+    sorts = {name.startswith(ASSUMED) for names in sets for name in names}
+    probability = ranked[0].probability if ranked else 0.0
+    return Told(one.kind, place, is_mended, probability, len(sorts) == 1)
 
 
 def _mends(first: Alternative, truth: dict[str, int]) -> bool:
@@ -132,10 +138,11 @@ def within(told: Sequence[Told], low: float, high: float) -> Bin:
 def fitted(told: Sequence[Told]) -> tuple[float, float]:
     """The least edges from which on every step of the curve keeps a band's word."""
     bins = [within(told, low, high) for low, high in pairwise(EDGES)]
-    return _from(bins, CERTAIN), _from(bins, LIKELY)
+    return kept_from(bins, CERTAIN), kept_from(bins, LIKELY)
 
 
-def _from(bins: Sequence[Bin], share: float) -> float:
+def kept_from(bins: Sequence[Bin], share: float) -> float:
+    """The least edge from which on every bin is right as often as that."""
     kept = takewhile(lambda one: one.share >= share, reversed(bins))
     return min((one.low for one in kept), default=1.0)
 

@@ -41,6 +41,13 @@ _CHECKS = """
                 members.breakdown_id = checks.breakdown_id
         ) as figures,
         (
+            select string_agg(
+                members.reported_value, ' + ' order by members.category, members.figure_id
+            )
+            from int_breakdown_members as members
+            where members.breakdown_id = checks.breakdown_id and members.role = 'part'
+        ) as parts,
+        (
             select list(
                 struct_pack(file := claims.file, row_number := claims.row_number)
                 order by claims.file, claims.row_number
@@ -99,8 +106,7 @@ def _finding(row: Mapping[str, Any], raw: str) -> Finding:
         file=first.file,
         row_number=first.row_number,
         figures=figures,
-        evidence=f"{row['total_words'] or ''}{row['reported_total']} / {row['computed_total']}"
-        f" in {row['parts_count']}",
+        evidence=f"{row['total_words'] or ''}{row['reported_total']} / {row['parts']}",
     )
 
 

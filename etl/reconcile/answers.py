@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etl.reconcile.diagnose import band, diagnose
+from etl.reconcile.diagnose import PROBABLE_OF_OTHER_KINDS, band, diagnose
 from etl.reconcile.own import own_conflict
 from etl.reconcile.remaining import Remaining, remaining
 from etl.reconcile.solver import Solver
@@ -22,7 +22,6 @@ Told = tuple[str, dict[str, Any]]
 _KEY = ("measure", "geography", "period_start", "period_end", "dimension", "category")
 _SINGLE = ("figure", "sameness")
 _MOST_BINDING = 5
-_CLEAR, _CLEAR_OF_OTHER_KINDS = 2 / 3, 0.95
 _DIGITS = 6  # probabilities that differ by less are a tie
 
 
@@ -124,14 +123,14 @@ def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[
 def _is_clear(ranked: Sequence[tuple[bool, float]]) -> bool:
     """Whether the likeliest suspect stands out from the others, not only comes first.
 
-    Between numbers two to one is enough; an assumption and a number are compared by rates that
-    are counted from few cases.
+    Among numbers its band says so. Between a number and an assumption more is needed until what is
+    said is right as often.
 
     Args:
         ranked: by suspect whether it is a number, and its probability; likeliest first.
     """
-    is_alike = len({is_number for is_number, _ in ranked}) == 1
-    return not ranked[1:] or ranked[0][1] >= (_CLEAR if is_alike else _CLEAR_OF_OTHER_KINDS)
+    is_alike = len({is_number for is_number, _ in ranked}) <= 1
+    return is_alike or ranked[0][1] >= PROBABLE_OF_OTHER_KINDS
 
 
 def _is_number(block: Block, suspect: Suspect) -> bool:

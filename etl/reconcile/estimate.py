@@ -67,16 +67,35 @@ def estimates(problem: Problem, printed: Values, start: Values) -> dict[str, Est
     known, measured = _settled(problem, printed)
     point: Point = {cell.name: start.get(cell.name, 0) for cell in problem.cells} | known
     found = {name: Estimate(float(value), 0.0) for name, value in known.items()}
+    alone: set[str] = set()
     for cells, theirs in _parts([name for name in point if name not in known], measured):
         found |= _solved(cells, theirs, point, start)
+        alone |= set(cells) if len(cells) == 1 else set()
     values = {name: one.value for name, one in found.items()}
-    if _is_obeyed(problem, values):
-        return found
-    try:
-        values = _limited(problem, measured, values)
-    except Unknown:
-        return found
+    values |= _within_own_ends(problem, known, {name: values[name] for name in alone})
+    if not _is_obeyed(problem, values):
+        try:
+            values = _limited(problem, measured, values)
+        except Unknown:
+            return found
     return {name: Estimate(values[name], one.deviation) for name, one in found.items()}
+
+
+def _within_own_ends(
+    problem: Problem, known: Point, alone: Mapping[str, float]
+) -> dict[str, float]:
+    """Cells that nothing measures together with others, moved to what settled cells leave them.
+
+    Where all statements hold then, no point is nearer: each such cell by itself has to go so far.
+    """
+    moved = dict(alone)
+    for one in problem.statements:
+        terms, low, high, _ = _loosened(one, None, known)
+        if len(terms) == 1 and terms[0][0] in moved:
+            name = terms[0][0]
+            moved[name] = moved[name] if low is None else max(moved[name], float(low))
+            moved[name] = moved[name] if high is None else min(moved[name], float(high))
+    return moved
 
 
 def whole(problem: Problem, values: Mapping[str, float]) -> dict[str, int]:

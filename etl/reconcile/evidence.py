@@ -66,12 +66,12 @@ def components(reached: Reached) -> list[Component]:
     return list(found.values())
 
 
-def block_of(component: Component, sameness_rate: float, fingerprint: str = "") -> Block:
+def block_of(component: Component, reached: Reached, fingerprint: str = "") -> Block:
     """A component as a problem, and what its statements mean.
 
     Args:
         component: what hangs together.
-        sameness_rate: how often two origins on one cell count different things.
+        reached: all that was reached, with the rates that hold of every block.
         fingerprint: what its answers are kept under.
     """
     figures: dict[int, list[Row]] = defaultdict(list)
@@ -82,16 +82,16 @@ def block_of(component: Component, sameness_rate: float, fingerprint: str = "") 
         {row["cell"]: figures[row["cell"]] for row in component.cells},
         fingerprint=fingerprint,
     )
-    _Writer(block, sameness_rate).write(list(component.relations.values()))
+    _Writer(block, reached).write(list(component.relations.values()))
     return block
 
 
 class _Writer:
     """Writes one block's problem."""
 
-    def __init__(self, block: Block, sameness_rate: float) -> None:
+    def __init__(self, block: Block, reached: Reached) -> None:
         self._block, self._speaker = block, Speaker(block.cells)
-        self._sameness = sameness_rate
+        self._sameness, self._distances = reached.sameness_rate, reached.distances
         self._names = [name(cell) for cell in block.cells]
         self._unknown: dict[str, str] = {}  # by figure: the unknown that it gives a number for
         self._said_by: dict[str, str] = {}  # by figure: its statement
@@ -108,7 +108,9 @@ class _Writer:
             self._write_figures(cell, figures)
         for row, terms in statements:
             self._write_relation(row, terms)
-        self._block.contexts = contexts(self._block, statements, self._said_by, self._elsewise)
+        self._block.contexts = contexts(
+            self._block, statements, self._said_by, self._elsewise, self._distances
+        )
         cells = tuple(Cell(one) for one in self._names)
         self._block.problem = Problem(cells, tuple(self._block.statements.values()))
 

@@ -36,8 +36,8 @@ _KNOWN = """
 """
 
 
-def fingerprint(component: Component, *made_with: object) -> str:
-    """A hash of all that the answers about a component follow from."""
+def fingerprint(component: Component, made_with: object) -> str:
+    """A hash of all that the answers about a component follow from: its rows and what else does."""
     relations = [(list(row.values()), terms) for row, terms in component.relations.values()]
     rows = component.cells, component.figures, relations
     told = json.dumps((made_with, rows), default=str)

@@ -19,9 +19,20 @@ if TYPE_CHECKING:
 
 _REACH = 10  # an interval that is open above ends at so many times the printed value
 _CLAIM = 0.05  # how likely a wrong claim says just this, where no arithmetic explains it
-_APART = 0.18  # how far numbers of different things lie apart, as a logarithm: base_rates.py
-_MISSING = 0.1  # the share that a list said to be complete lacks, of what it has
 _GROWTH = 0.35  # the scale of a year's growth, as a logarithm
+
+
+@dataclass(frozen=True, slots=True)
+class Distances:
+    """How far off lies what is wrong without a slip: medians, declared in weights.csv.
+
+    Attributes:
+        lacking: The share that a list lacks, of what it has.
+        apart: How far numbers of different things lie apart, as a logarithm.
+    """
+
+    lacking: float = 0.2
+    apart: float = 0.18
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class Context:
         elsewise: The share of its errors that are no slips: it counts something else.
         beside: For what says that numbers count the same, the number that would not.
         known_slip: For a claim, the slip that arithmetic found, such as change_over_new_base.
+        distances: How far off lies what no slip explains.
     """
 
     siblings: Mapping[str, Number] = field(default_factory=dict)
@@ -48,6 +60,7 @@ class Context:
     known_slip: str | None = None
     elsewise: float = 0.0
     beside: Number | None = None
+    distances: Distances = Distances()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ def read(
     copied = _copied(printed, context)
     pinned = least if least == most else None
     nearest = min(max(printed, least), most)
-    other = _far(printed, nearest)
+    other = _far(printed, nearest, context.distances.apart)
     anyhow = sum(copied.values()) + SHARES["unexplained"] * other
     if pinned is not None:
         anyhow *= continuity(pinned, printed, context.previous)
@@ -94,14 +107,14 @@ def read(
     )
 
 
-def _far(printed: Number, true: Number) -> float:
+def _far(printed: Number, true: Number, apart: float) -> float:
     """How likely a number that no slip explains is this one: less so, the farther it lies off.
 
     The logarithm of the ratio follows Cauchy's distribution, as between pages that differ.
     """
     size = abs(float(printed)) + 1
     ratio = log(size / (abs(float(true)) + 1))
-    return 1 / (pi * _APART * (1 + (ratio / _APART) ** 2) * size)
+    return 1 / (pi * apart * (1 + (ratio / apart) ** 2) * size)
 
 
 def continuity(true: Number, printed: Number, previous: Sequence[Number]) -> float:
@@ -128,7 +141,7 @@ def _printed(statement: Statement, context: Context) -> Number | None:
     """The number in print; None for what is no number, such as that parts add up."""
     if context.printed is not None:
         return context.printed
-    if len(statement.terms) == 1:
+    if len(statement.terms) == 1 and statement.terms[0][1] == 1:
         return statement.low if statement.low is not None else statement.high
     return statement.low if statement.low == statement.high and statement.low else None
 
@@ -206,7 +219,8 @@ def _claim(
         return Reading(1.0, pinned, context.known_slip)
     nearest = _nearest(statement, low, high)
     if context.beside is not None:
-        return Reading(_far(context.beside, context.beside - nearest), pinned, None)
+        far = _far(context.beside, context.beside - nearest, context.distances.apart)
+        return Reading(far, pinned, None)
     if not context.parts:
         return Reading(_CLAIM, pinned, None)
     missing = _missing(statement, nearest)
@@ -214,12 +228,12 @@ def _claim(
     slip = None
     if size in context.parts.values():
         slip = "part_left_out" if missing > 0 else "part_counted_twice"
-    return Reading(_lacking(size, sum(context.parts.values())), pinned, slip)
+    scale = context.distances.lacking * (abs(float(sum(context.parts.values()))) + 1)
+    return Reading(_lacking(size, scale), pinned, slip)
 
 
-def _lacking(size: Number, listed: Number) -> float:
-    """How likely a list is off by so much: half of Cauchy's distribution, by share of it."""
-    scale = _MISSING * (abs(float(listed)) + 1)
+def _lacking(size: Number, scale: float) -> float:
+    """How likely a list is off by so much: half of Cauchy's distribution, its median the scale."""
     return 2 / (pi * scale * (1 + (float(size) / scale) ** 2))
 
 

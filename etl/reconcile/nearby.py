@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etl.reconcile.block import COMPLETE
-from etl.reconcile.likelihood import Context
+from etl.reconcile.likelihood import Context, Distances
 
 if TYPE_CHECKING:
     from etl.reconcile.block import Block
@@ -17,7 +17,11 @@ Relations = Sequence[tuple["Row", Sequence["Row"]]]
 
 
 def contexts(
-    block: Block, relations: Relations, said_by: Mapping[str, str], elsewise: Mapping[str, float]
+    block: Block,
+    relations: Relations,
+    said_by: Mapping[str, str],
+    elsewise: Mapping[str, float],
+    distances: Distances,
 ) -> dict[str, Context]:
     """What is printed near each statement, by its id.
 
@@ -26,6 +30,7 @@ def contexts(
         relations: its statements between cells, each with its terms.
         said_by: by figure the statement that says it.
         elsewise: by statement the share of its errors that are no slips.
+        distances: how far off lies what is wrong without a slip.
     """
     found, previous = {}, _previous(block)
     siblings, parts = _breakdowns(block, relations, said_by)
@@ -37,16 +42,21 @@ def contexts(
                 parts=parts.get(id_, {}),
                 printed=line.value,
                 elsewise=elsewise.get(id_, 0.0),
+                distances=distances,
             )
         elif line.kind == "sameness":
-            found[id_] = Context(beside=block.lines[said_by[line.figure_ids[0]]].value)
+            found[id_] = Context(
+                beside=block.lines[said_by[line.figure_ids[0]]].value, distances=distances
+            )
         elif id_ in parts:
-            found[id_] = Context(parts=parts[id_])
+            found[id_] = Context(parts=parts[id_], distances=distances)
     for row, terms in relations:
         if row["slip"]:
             found[row["statement_id"]] = Context(known_slip=row["slip"])
         elif not row["claim_id"]:
-            found.setdefault(row["statement_id"], Context(beside=_largest(block, terms)))
+            found.setdefault(
+                row["statement_id"], Context(beside=_largest(block, terms), distances=distances)
+            )
     return found
 
 
@@ -59,14 +69,19 @@ def _largest(block: Block, terms: Sequence[Row]) -> int | None:
 def _breakdowns(
     block: Block, relations: Relations, said_by: Mapping[str, str]
 ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-    """By part its siblings, and by whole or what is said of a list the parts."""
+    """By part its siblings, and by whole or what is said of a list the parts.
+
+    A sum that repeats the page's own total is a list of it, like a breakdown.
+    """
     siblings: dict[str, dict[str, int]] = defaultdict(dict)
     parts: dict[str, dict[str, int]] = defaultdict(dict)
     for row, terms in relations:
-        if row["claim_id"] or not row["source_id"]:
+        total = said_by.get(row["sum_figure_id"] or "")
+        if not row["source_id"] or (row["claim_id"] and total is None):
             continue
         told = [term for term in terms if term["figure_id"] in said_by]
-        roles = {said_by[term["figure_id"]]: term["role"] for term in told}
+        roles = {said_by[term["figure_id"]]: "part" if total else term["role"] for term in told}
+        roles |= {total: "whole"} if total else {}
         values = {id_: block.lines[id_].value or 0 for id_, role in roles.items() if role == "part"}
         for id_, role in roles.items():
             beside = {other: value for other, value in values.items() if other != id_}

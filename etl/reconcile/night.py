@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from etl.plan import Plan, Table
     from etl.reconcile.evidence import Component
+    from etl.reconcile.reach import Reached
     from etl.settings import Settings
 
 # Beyond these an alternative is too improbable to be named, and listing them costs the most.
@@ -74,14 +75,13 @@ def reconcile(
         return Summary()
     from etl.reconcile.evidence import components
 
-    by_fingerprint = {
-        kept.fingerprint(one, made_with, reached.sameness_rate): one for one in components(reached)
-    }
+    rates = made_with, reached.sameness_rate, reached.distances
+    by_fingerprint = {kept.fingerprint(one, rates): one for one in components(reached)}
     tables = [table for table in plan.models if table.is_filled]
     known = kept.take(connection, tables, by_fingerprint) if has_yesterday else set()
     new = {key: one for key, one in by_fingerprint.items() if key not in known}
     if new:
-        _answer(connection, tables, new, reached.sameness_rate, _limits(settings))
+        _answer(connection, tables, new, reached, _limits(settings))
     return _summary(connection, len(known))
 
 
@@ -89,14 +89,14 @@ def _answer(
     connection: duckdb.DuckDBPyConnection,
     tables: Sequence[Table],
     components: Mapping[str, Component],
-    sameness_rate: float,
+    reached: Reached,
     limits: Limits,
 ) -> None:
     """Reasons about what hangs together, block by block, and writes down what comes of it."""
     from etl.reconcile.answers import answers
     from etl.reconcile.evidence import block_of
 
-    blocks = (block_of(one, sameness_rate, key) for key, one in components.items())
+    blocks = (block_of(one, reached, key) for key, one in components.items())
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for stem, row in answers(blocks, limits):
         found[stem].append(row)

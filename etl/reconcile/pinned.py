@@ -49,6 +49,7 @@ class Pinned:
     def __init__(self, problem: Problem) -> None:
         self._statements = problem.statements
         self._cells = {cell.name: cell for cell in problem.cells}
+        self._last: tuple[Collection[int], _View] | None = None
 
     def conflict(self, freed: Collection[int]) -> Positions | None:
         """A minimal conflict of one sum, or none, and what is said of its cells one by one.
@@ -58,7 +59,7 @@ class Pinned:
         Returns:
             Positions of its statements; None where there is no such conflict.
         """
-        view = self._view(freed, _NOTHING_MOVED)
+        view = self._freed(freed)
         for name in view.empty:
             if found := self._of_cell(name, freed):
                 return found
@@ -83,14 +84,14 @@ class Pinned:
         Returns:
             None where it is the solver's work: sums run in circles, or nothing is left.
         """
-        found = self._left(terms, self._view(freed, _NOTHING_MOVED))
+        found = self._left(terms, self._freed(freed))
         return found and found[1]
 
     def bounds(
         self, terms: Terms, freed: Collection[int]
     ) -> tuple[Span, Positions, Positions] | None:
         """The same with the statements that hold either end there."""
-        found = self._left(terms, self._view(freed, _NOTHING_MOVED))
+        found = self._left(terms, self._freed(freed))
         if found is None:
             return None
         low, high = (self._holding(found[0], terms, freed, upwards=one) for one in (False, True))
@@ -145,6 +146,12 @@ class Pinned:
             [n for n in sums if misses(self._statements[n], spans)],
             [n for n in sums if any(is_loose(spans[c]) for c, _ in self._statements[n].terms)],
         )
+
+    def _freed(self, freed: Collection[int]) -> _View:
+        """The view with these freed, which is asked for more than once on end."""
+        if self._last is None or self._last[0] != freed:
+            self._last = freed, self._view(freed, _NOTHING_MOVED)
+        return self._last[1]
 
     def _view(self, freed: Collection[int], moved: Mapping[int, Number]) -> _View:
         start = self._start
@@ -209,24 +216,26 @@ class Pinned:
         }
         upwards, excess = self._excess(one, held)
         factors = dict(one.terms)
-        for said in sorted((one for some in held.values() for one in some), key=self._cheapest):
+        told = (said for some in held.values() for said in some)
+        for said in sorted(told, key=self._cheapest):
             name = self._single[said[0]]
             without = [other for other in held[name] if other is not said]
             is_high = (factors[name] > 0) == upwards
-            loss = self._moved(name, held[name], without, upwards=is_high)
-            if loss is not None and (lost := abs(factors[name]) * loss) < excess:
+            loss = self._loss(name, held[name], without, upwards=is_high)
+            lost = None if loss is None else factors[name] * (loss if factors[name] > 0 else -loss)
+            if lost is not None and lost < excess:
                 excess, held[name] = excess - lost, without
         found = {said[0] for some in held.values() for said in some}
         return frozenset({position, *found}) if excess > 0 else None
 
-    def _moved(
+    def _loss(
         self, name: str, before: Sequence[Said], after: Sequence[Said], *, upwards: bool
     ) -> Number | None:
-        """How far an end of a cell moves away when less is said of it; None where it opens."""
+        """How far an end of a cell moves out when less is said of it; None where it opens."""
         old, new = (self._end(name, said, upwards=upwards) for said in (before, after))
         if old is None or new is None:
             return 0 if old is new else None
-        return abs(new - old)
+        return new - old if upwards else old - new
 
     def _excess(self, one: Statement, held: Mapping[str, Sequence[Said]]) -> tuple[bool, Number]:
         """Whether the sum lacks something at its greatest, and by how much it misses its end."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
+from etl.reconcile.likelihood import Distances
 
 if TYPE_CHECKING:
     import duckdb
@@ -220,6 +221,11 @@ _RATES = """
     ) as shipped (kind, name, error_rate)
     where (kind, name) not in (select kind, name from stg_weights)
 """
+_DISTANCES = """
+    select case name when 'sources_agree' then 'apart' else 'lacking' end as name, factor
+    from stg_weights
+    where kind = 'distance' and name in ('sources_agree', 'subtotals_sum_to_total')
+"""
 _SAMENESS = "select error_rate from reached_rates where kind = 'sameness'"
 
 Row = dict[str, Any]
@@ -235,6 +241,7 @@ class Reached:
         statements: statements about them.
         terms: the statements' terms.
         sameness_rate: how often two origins on one cell count different things.
+        distances: how far off lies what is wrong without a slip.
     """
 
     cells: list[Row]
@@ -242,6 +249,7 @@ class Reached:
     statements: list[Row]
     terms: list[Row]
     sameness_rate: float
+    distances: Distances
 
 
 def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
@@ -260,4 +268,5 @@ def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
         statements=rows(connection, _STATEMENTS),
         terms=rows(connection, _TERMS),
         sameness_rate=connection.execute(_SAMENESS).fetchall()[0][0],
+        distances=Distances(**dict(connection.execute(_DISTANCES).fetchall())),
     )

@@ -151,7 +151,9 @@ class RawReferenceWeights(_RawTable):
     kind: str = pa.Field(description="What kind of statement the row is about.")
     name: str = pa.Field(description="Which one of that kind.")
     error_rate: str = pa.Field(description="How often it is wrong.")
-    factor: str = pa.Field(description="For a publisher: times as often.")
+    factor: str = pa.Field(
+        description="For a publisher: times as often; for a distance: how far off."
+    )
     reason: str | None = pa.Field(description="Why.")
 
     class Config:

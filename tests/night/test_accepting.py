@@ -17,6 +17,7 @@ ACKNOWLEDGED = "reference/acknowledged.csv"
 # The 926 Thais of 341 persons arrested: with 26, the parts fit.
 FAILS = "asianewsit-2019.KHM.persons_arrested.2018-12-20..2019-03-19.nationality"
 THAIS = "figures/khm.csv", 5
+CHINESE = "figures/khm.csv", 3
 CORRECTION = {"expected_value": "926", "corrected_value": "26", "reason": "A digit too many."}
 
 
@@ -171,6 +172,75 @@ def test_an_acknowledgement_lapses_when_the_values_change(yesterday: Folder) -> 
             " longer holds."
         )
     assert old != new
+
+
+def proof(folder: Folder) -> list[str]:
+    sql = (
+        "select words from audit.finding_proof inner join audit.finding using (finding_id)"
+        " where subject = ? order by line_number"
+    )
+    return [words for (words,) in folder.rows(sql, FAILS)]
+
+
+def test_a_rejected_finding_stays_closed_until_its_conflict_is_another(yesterday: Folder) -> None:
+    acknowledge(yesterday)
+    conflict = proof(yesterday)
+    assert any(words.startswith("926 ") for words in conflict)
+    yesterday.change("figures/lao.csv", 2, value="772")  # elsewhere: the conflict is the same
+    assert yesterday.night() == 0
+    assert (yesterday.findings()[FAILS][1], proof(yesterday)) == ("acknowledged", conflict)
+    parts = [yesterday.read(name)[row - 2] for name, row in (CHINESE, THAIS)]
+    more, less = (int(part["value"]) for part in parts)
+    yesterday.change(*CHINESE, value=str(more + 1))  # the sum is the same, its lines are not
+    yesterday.change(*THAIS, value=str(less - 1))
+    assert yesterday.night() == 0
+    assert yesterday.findings()[FAILS][1] == "persisting"
+    assert proof(yesterday) != conflict
+    acknowledge(yesterday)
+    assert yesterday.findings()[FAILS][1] == "acknowledged"
+
+
+def joint(folder: Folder) -> tuple[Any, ...]:
+    sql = "select finding_id, evidence, state from audit.finding where check_name = ?"
+    (found,) = folder.rows(sql, "figures_can_all_be_true")
+    return found
+
+
+def test_lines_that_only_together_cannot_be_true_stay_closed_while_they_are_the_same(
+    yesterday: Folder,
+) -> None:
+    page = yesterday.read("sources/sources.csv")[0] | {"source_id": "rank"}
+    yesterday.write("sources/rank.csv", [page])
+    counts = {"now": ("", "CHN"), "more": ("90", "VNM"), "less": ("100", "THA")}
+    row = yesterday.read("figures/khm.csv")[0] | {
+        "source_id": "rank",
+        "dimension": "nationality",
+        "period_start": "2010-01-01",
+        "period_end": "2010-12-31",
+        "breakdown_complete": "unknown",
+    }
+    rows = [
+        row
+        | {"figure_id": f"rank.{name}", "value": value, "category": code}
+        | {"value_qualifier": "exact" if value else "unstated"}
+        for name, (value, code) in counts.items()
+    ]
+    claim = {"source_id": "rank", "kind": "rank", "subject_figure_id": "rank.now"}
+    claims = [
+        claim
+        | {"claim_id": f"rank.{operator}", "operator": operator, "stated_number": ""}
+        | {"comparator_figure_ids": f"rank.{other}"}
+        for operator, other in (("gt", "less"), ("lt", "more"))
+    ]
+    yesterday.write("figures/rank.csv", rows)
+    yesterday.write("claims/rank.csv", claims)
+    assert yesterday.night() == 0
+    assert joint(yesterday)[2] == "new"
+    acknowledge(yesterday, joint(yesterday)[:2])
+    assert joint(yesterday)[2] == "acknowledged"
+    yesterday.change("figures/rank.csv", 3, value="80")
+    assert yesterday.night() == 0
+    assert joint(yesterday)[2] == "persisting"
 
 
 def test_a_finding_that_cannot_be_tested_tonight_stays_acknowledged(yesterday: Folder) -> None:

@@ -224,7 +224,7 @@ def test_counts_named_without_a_number_are_bounded_alone_and_together(world: Wor
     assert all("above the others" in row["high_bound_by"] for row in found)
     reached = reach(world.engine.connection)
     assert reached is not None
-    blocks = (block_of(one, reached.sameness_rate) for one in components(reached))
+    blocks = (block_of(one, reached) for one in components(reached))
     (block,) = (one for one in blocks if any(not told for told in one.figures.values()))
     solver = Solver()
     solver.load(block.problem)

@@ -15,6 +15,7 @@ H1_2020 = "KHM.suspects_arrested.2020-01-01..2020-06-30.offence_type.human_traff
 Q1_2019 = "asianewsit-2019.KHM.persons_arrested.2018-12-20..2019-03-19.nationality"
 OFFENCES = "KHM.offence_{}_foreigners.2025-01-01..2025-12-31.offence_type"
 WRONG_BASE = [
+    "asiaviews-20240812.c04",
     "ettoday-20260112.c02",
     "twyahoo-20260112.c02",
     "postekh-20260122.c01",

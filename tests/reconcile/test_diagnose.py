@@ -127,6 +127,13 @@ def test_a_claim_over_the_wrong_base_is_blamed_with_its_slip() -> None:
     ]
 
 
+def test_a_claim_that_comes_down_to_one_cell_is_no_figure() -> None:
+    claim = Statement("half more than 17 less", (("new", -1),), None, -51, 2.9)
+    one = Problem((Cell("new"),), (claim, figure("new", 50, SURE)))
+    found = first(one, {claim.id: Context(known_slip="change_over_new_base")})
+    assert told(found) == [(claim.id, -50, "change_over_new_base")]
+
+
 def test_where_nothing_tells_the_alternatives_are_as_likely() -> None:
     one = Problem((Cell("x"),), (figure("x", 5_011, SURE, "one"), figure("x", 9_857, SURE, "two")))
     (found,) = diagnose(one, {})
