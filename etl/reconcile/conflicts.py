@@ -65,6 +65,7 @@ class Oracle:
             Unknown: Nothing can be proven either way.
             CutShort: A limit was reached.
         """
+        self._budget.check_clock()
         plain = self._solver.pinned.conflict(freed)
         if plain is not None:
             return Conflict(plain, "exact")
