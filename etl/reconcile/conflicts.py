@@ -67,11 +67,9 @@ class Oracle:
         """
         self._budget.check_clock()
         plain = self._solver.pinned.conflict(freed)
-        if plain is not None:
-            return Conflict(plain, "exact")
-        if self._solver.pinned.ends((), freed) is not None:
-            return None
-        return self._solved(freed)
+        if plain is None:
+            return self._solved(freed)
+        return Conflict(plain, "exact") if plain else None
 
     def _solved(self, freed: Positions) -> Conflict | None:
         """The same where plain arithmetic does not tell."""

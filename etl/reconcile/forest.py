@@ -27,7 +27,7 @@ class Tangled(Exception):
 
 
 class Impossible(Exception):
-    """Nothing is left to a cell."""
+    """Nothing is left to a cell, the one named."""
 
 
 class Forest:
@@ -37,28 +37,25 @@ class Forest:
         """Takes up what to reason about; every cell is whole.
 
         Args:
-            spans: What each cell can be, of itself.
+            spans: What each cell can be, of itself; by itself no sum misses that.
             sums: Statements, by position.
-
-        Raises:
-            Impossible: they cannot all hold.
         """
         self._spans = dict(spans)
         self._held_by: dict[End, int] = {}  # the sum that gives an end, if one does
         self._sums = sums
         self._seen: set[str | int] = set()
         self._about: dict[str, list[int]] = defaultdict(list)
-        for position in self._tighten():
-            for name in self._loose(position):
-                self._about[name].append(position)
 
     def ends(self, terms: Terms) -> Span:
         """The least and the greatest that a sum of cells can be.
 
         Raises:
-            Impossible: the sums cannot all hold.
+            Impossible: the sums cannot all hold; the cell of which nothing is left.
             Tangled: it is not settled in one pass.
         """
+        for position in self._tighten():
+            for name in self._loose(position):
+                self._about[name].append(position)
         if sum(map(len, self._about.values())) > _DEEPEST:
             raise Tangled
         for name, _ in terms:
@@ -102,9 +99,14 @@ class Forest:
                 elif loose:
                     is_new |= self._narrow(loose[0], position)
                 elif misses(self._sums[position], self._spans):
-                    raise Impossible
+                    self._narrow(self._narrowed(position), position)
             pending = left
         return pending
+
+    def _narrowed(self, position: int) -> str:
+        """The first cell of a sum that another sum has narrowed."""
+        narrowed = {name for name, _ in self._held_by}
+        return next(name for name, _ in self._sums[position].terms if name in narrowed)
 
     def _loose(self, position: int) -> list[str]:
         return [name for name, _ in self._sums[position].terms if is_loose(self._spans[name])]
@@ -148,7 +150,7 @@ class Forest:
         is_new = (low, high) != self._spans[name]
         self._spans[name] = low, high
         if is_empty(self._spans[name]):
-            raise Impossible
+            raise Impossible(name)
         return is_new
 
 

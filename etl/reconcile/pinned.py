@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Said = tuple[int, Number | None, Number | None]  # position of a statement, and the ends it gives
 Positions = frozenset[int]
+NONE: Positions = frozenset()
 _NOTHING_MOVED: dict[int, Number] = {}
 
 
@@ -52,12 +53,13 @@ class Pinned:
         self._last: tuple[Collection[int], _View] | None = None
 
     def conflict(self, freed: Collection[int]) -> Positions | None:
-        """A minimal conflict of one sum, or none, and what is said of its cells one by one.
+        """A minimal conflict of one sum or two and of what is said of single cells.
 
         No statement can be left out: without any of them the others can all be true.
 
         Returns:
-            Positions of its statements; None where there is no such conflict.
+            Positions of its statements, none where all can be true; None where it is the solver's
+            work.
         """
         view = self._freed(freed)
         for name in view.empty:
@@ -66,7 +68,16 @@ class Pinned:
         for position in () if view.empty else view.missed:
             if found := self._of_sum(position, freed):
                 return found
-        return None
+        if view.empty or view.missed or not self._is_whole:
+            return None
+        forest = self._forest(view)
+        try:
+            forest.ends(())
+        except Impossible as impossible:
+            return self._of_two(forest, str(impossible), freed)
+        except Tangled:
+            return None
+        return NONE
 
     def refutes(self, freed: Collection[int], moved: Mapping[int, Number]) -> bool:
         """Whether one sum, or one cell, cannot be what is said of it; False says nothing.
@@ -102,11 +113,14 @@ class Pinned:
             return None
         if not all(isinstance(factor, int) for _, factor in terms):
             return None
+        forest = self._forest(view)
         try:
-            forest = Forest(view.spans, {n: self._statements[n] for n in view.loose})
             return forest, forest.ends(terms)
         except (Impossible, Tangled):
             return None
+
+    def _forest(self, view: _View) -> Forest:
+        return Forest(view.spans, {n: self._statements[n] for n in view.loose})
 
     @cached_property
     def _is_whole(self) -> bool:
@@ -208,8 +222,27 @@ class Pinned:
         return is_empty((low, high))
 
     def _of_sum(self, position: int, freed: Collection[int]) -> Positions | None:
-        """A sum and what is said of its cells; what is not needed is left out, cheapest first."""
-        one = self._statements[position]
+        """A sum and what is said of its cells; None where only whole numbers exclude each other."""
+        found = self._needed(self._statements[position], freed)
+        return None if found is None else found | {position}
+
+    def _of_two(self, forest: Forest, name: str, freed: Collection[int]) -> Positions | None:
+        """Two sums that leave nothing to a cell, the only one that they share, and what is said.
+
+        One from the other, the cell drops out, and what is left is a sum like any other.
+        """
+        sums = [forest.holding(((name, 1),), upwards=upwards)[0] for upwards in (False, True)]
+        if any(len(one) != 1 for one in sums):
+            return None
+        (low,), (high,) = sums
+        below, above = self._statements[low], self._statements[high]
+        if {cell for cell, _ in below.terms} & {cell for cell, _ in above.terms} != {name}:
+            return None
+        found = self._needed(_difference(name, below, above), freed)
+        return None if found is None else found | {low, high}
+
+    def _needed(self, one: Statement, freed: Collection[int]) -> Positions | None:
+        """What has to be said of its cells for a sum to miss its ends; the cheapest is left out."""
         held = {
             name: [said for said in self._said[name] if said[0] not in freed]
             for name, _ in one.terms
@@ -225,8 +258,8 @@ class Pinned:
             lost = None if loss is None else factors[name] * (loss if factors[name] > 0 else -loss)
             if lost is not None and lost < excess:
                 excess, held[name] = excess - lost, without
-        found = {said[0] for some in held.values() for said in some}
-        return frozenset({position, *found}) if excess > 0 else None
+        found = frozenset(said[0] for some in held.values() for said in some)
+        return found if excess > 0 else None
 
     def _loss(
         self, name: str, before: Sequence[Said], after: Sequence[Said], *, upwards: bool
@@ -269,6 +302,23 @@ class Pinned:
         if end is None or (not upwards and end == self._cells[name].low):
             return None
         return next(n for n, *both in held if both[upwards] == end)
+
+
+def _difference(name: str, below: Statement, above: Statement) -> Statement:
+    """The sum that is left of two: a cell is at least what the one leaves it, and at most the other."""
+    factors, ends = [], []
+    for one, is_high in ((below, False), (above, True)):
+        factor = dict(one.terms)[name]
+        end = one.high if (factor > 0) == is_high else one.low
+        ends.append(quotient(end or 0, factor))
+        factors.append(factor if not is_high else -factor)
+    terms = [
+        (cell, quotient(part, factor))
+        for one, factor in zip((below, above), factors, strict=True)
+        for cell, part in one.terms
+        if cell != name
+    ]
+    return Statement(name, tuple(terms), ends[0] - ends[1], None)
 
 
 def _divided(one: Statement) -> Span:

@@ -90,7 +90,7 @@ def test_a_conflict_of_one_sum_leaves_out_what_it_can_do_without_the_cheapest_fi
     problem = Problem(cells, (*figures, Statement("sum", SUM_OF_PARTS, None, 0)))
     assert Pinned(problem).conflict(()) == frozenset({TOTAL, 1, 3, SUM})
     assert Pinned(problem).conflict({3}) == frozenset({TOTAL, 1, 2, SUM})
-    assert Pinned(problem).conflict({1}) is None
+    assert Pinned(problem).conflict({1}) == frozenset()
 
 
 def test_the_dearest_of_several_that_say_the_same_is_the_one_of_the_conflict() -> None:
@@ -99,7 +99,19 @@ def test_the_dearest_of_several_that_say_the_same_is_the_one_of_the_conflict() -
     pinned = Pinned(Problem((Cell("a"),), (*said, other)))
     assert pinned.conflict(()) == frozenset({1, 3})
     assert pinned.conflict({1}) == frozenset({2, 3})
-    assert pinned.conflict({3}) is None
+    assert pinned.conflict({3}) == frozenset()
+
+
+def test_two_sums_that_leave_nothing_to_their_cell_are_a_conflict_with_what_they_need() -> None:
+    doubled = Statement("doubled", (("total", 1), ("year before", -2)), 0, None)
+    one = block(10, 20, 30, total=50)
+    problem = Problem(
+        (*one.cells, Cell("year before")), (*one.statements, doubled, figure("year before", 31))
+    )
+    assert Pinned(problem).conflict({TOTAL}) == frozenset({1, 2, 3, SUM, 5, 6})
+    assert Pinned(problem).conflict({TOTAL, 1}) == frozenset()
+    shared = Statement("shared", (("total", 1), ("a", -1)), 51, None)
+    assert Pinned(Problem(one.cells, (*one.statements, shared))).conflict({TOTAL}) is None
 
 
 def test_what_fractions_would_do_is_left_to_the_search_through_whole_numbers() -> None:
