@@ -305,7 +305,7 @@ class Pinned:
 
 
 def _difference(name: str, below: Statement, above: Statement) -> Statement:
-    """The sum that is left of two: a cell is at least what the one leaves it, and at most the other."""
+    """The sum left of two: a cell is at least what the one leaves it, at most what the other does."""
     factors, ends = [], []
     for one, is_high in ((below, False), (above, True)):
         factor = dict(one.terms)[name]
