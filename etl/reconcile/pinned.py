@@ -305,7 +305,7 @@ class Pinned:
 
 
 def _difference(name: str, below: Statement, above: Statement) -> Statement:
-    """The sum left of two: a cell is at least what the one leaves it, at most what the other does."""
+    """The sum left of two: what the one leaves to a cell at least, the other has to allow it."""
     factors, ends = [], []
     for one, is_high in ((below, False), (above, True)):
         factor = dict(one.terms)[name]
