@@ -73,7 +73,7 @@ def test_a_slip_in_a_block_has_the_same_explanations(
     assert told(one.problem, one.contexts) == expected
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(100))
 def test_sums_of_sums_are_mended_in_the_same_ways(seed: int, alone: pytest.MonkeyPatch) -> None:
     problem = tree(random.Random(seed))  # an example, no secret
     expected = localize(problem)
@@ -83,7 +83,7 @@ def test_sums_of_sums_are_mended_in_the_same_ways(seed: int, alone: pytest.Monke
     assert set(map(frozenset, sets(found))) == set(map(frozenset, sets(expected)))
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(100))
 def test_what_is_left_to_cells_of_sums_of_sums_is_the_same(
     seed: int, alone: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +92,7 @@ def test_what_is_left_to_cells_of_sums_of_sums_is_the_same(
     names = [cell.name for cell in rest.cells]
     expected = ends(rest, names)
     alone.undo()
-    assert expected in (None, ends(rest, names))  # of one in two hundred HiGHS tells nothing
+    assert expected in (None, ends(rest, names))  # of a few HiGHS tells nothing
 
 
 def ends(problem: Problem, names: list[str]) -> Any:
