@@ -216,19 +216,24 @@ def main() -> int:
     text, curve, is_good = report(tuple(given.seeds), given.slips)
     print(text)
     if given.docs:
-        (DOCS / "reconcile-curve.md").write_text(_page(text, given.slips), encoding="utf-8")
+        from benchmarks.reconcile_lists import report as of_lists
+
+        page = _page(text, of_lists(tuple(given.seeds), given.slips), given.slips)
+        (DOCS / "reconcile-curve.md").write_text(page, encoding="utf-8")
         (DOCS / "reconcile-curve.svg").write_text(drawn(curve), encoding="utf-8")
     return 0 if is_good else 1
 
 
-def _page(text: str, slips: int) -> str:
+def _page(text: str, lists: Sequence[str], slips: int) -> str:
     command = f"python -m benchmarks.reconcile --docs --slips {slips}"
     rates = ", ".join(f"{name} {rate:.0%}" for name, rate in RATES.items())
     return (
         "# Reliability of what is said about slips\n\n"
         f"Written by `{command}`; how it is measured stands in [reconcile.md](reconcile.md).\n"
         f"Declared error rates: {rates}.\n\n{text}\n\n"
-        "![Stated probability against how often it was right](reconcile-curve.svg)\n"
+        "![Stated probability against how often it was right](reconcile-curve.svg)\n\n"
+        + "\n".join(lists)
+        + "\n"
     )
 
 

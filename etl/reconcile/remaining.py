@@ -52,7 +52,7 @@ class _World:
 
     Attributes:
         left: by cell both ends.
-        seen: estimates of the cells, none where all that is asked is settled without.
+        seen: estimates of all cells, none where what figures state is settled without.
     """
 
     disbelieved: frozenset[str]
@@ -60,12 +60,13 @@ class _World:
     left: dict[int, Bounds]
     seen: dict[str, Estimate]
 
-    def spread(self, cell: int) -> tuple[float, float] | None:
+    def spread(self, cell: int, *, is_stated: bool) -> tuple[float, float] | None:
         """The mean of a cell and its variance; None where nothing limits it.
 
-        Where it is measured, by least squares, but never more than its ends leave.
+        Where figures state it and it is measured, by least squares, but never more than its ends
+        leave.
         """
-        ends, found = self.left[cell], self.seen.get(name(cell))
+        ends, found = self.left[cell], self.seen.get(name(cell)) if is_stated else None
         value = None if found is None else _between(found.value, ends)
         measured = None if found is None or found.deviation is None else found.deviation**2
         if ends.low is None or ends.high is None:
@@ -98,7 +99,13 @@ def remaining(
     except (CutShort, Unknown):
         return {}
     return {
-        cell: _together(cell, best[cell], worlds, is_in_conflict=cell in doubted) for cell in asked
+        cell: _together(
+            best[cell],
+            _deviation(cell, best[cell], worlds, is_stated=bool(block.figures[cell])),
+            [one.left[cell] for one in worlds],
+            is_in_conflict=cell in doubted,
+        )
+        for cell in asked
     }
 
 
@@ -131,7 +138,11 @@ def _world(
     block: Block, disbelieved: frozenset[str], odds: float, cells: Sequence[int], solver: Solver
 ) -> _World:
     left = _left(block, disbelieved, cells, solver)
-    is_settled = all(one.low is not None and one.low == one.high for one in left.values())
+    is_settled = all(
+        one.low is not None and one.low == one.high
+        for cell, one in left.items()
+        if block.figures[cell]
+    )
     return _World(disbelieved, odds, left, {} if is_settled else _seen(block, disbelieved))
 
 
@@ -169,7 +180,9 @@ def _seen(block: Block, disbelieved: frozenset[str]) -> dict[str, Estimate]:
                 and is_believed == (one.id not in disbelieved)
             ):
                 printed[one.id] = line.value
-                start |= dict.fromkeys((one.terms[0][0], name(line.cell)), line.value)
+                above = line.value if one.low is None else max(line.value, one.low)
+                within = above if one.high is None else min(above, one.high)
+                start |= dict.fromkeys((one.terms[0][0], name(line.cell)), within)
     return estimates(block.problem.without(disbelieved), printed, start)
 
 
@@ -197,21 +210,21 @@ def _between(value: float, ends: Bounds) -> float:
 
 
 def _together(
-    cell: int, best: int | None, worlds: Sequence[_World], *, is_in_conflict: bool
+    best: int | None, deviation: float | None, ends: Sequence[Bounds], *, is_in_conflict: bool
 ) -> Remaining:
-    ends = [one.left[cell] for one in worlds]
     lows, highs = [one.low for one in ends], [one.high for one in ends]
     low = None if None in lows else min(ceil(one) for one in lows if one is not None)
     high = None if None in highs else max(floor(one) for one in highs if one is not None)
     low_by = next((one.low_bound_by for one in ends if one.low == low), ())
     high_by = next((one.high_bound_by for one in ends if one.high == high), ())
-    deviation = _deviation(cell, best, worlds)
     return Remaining(best, deviation, low, high, low_by, high_by, is_in_conflict)
 
 
-def _deviation(cell: int, best: int | None, worlds: Sequence[_World]) -> float | None:
+def _deviation(
+    cell: int, best: int | None, worlds: Sequence[_World], *, is_stated: bool
+) -> float | None:
     """The root of the mean square distance from the best value, or from the mean without one."""
-    spreads = [one.spread(cell) for one in worlds]
+    spreads = [one.spread(cell, is_stated=is_stated) for one in worlds]
     known = [(one.odds, *spread) for one, spread in zip(worlds, spreads, strict=True) if spread]
     if len(known) < len(worlds):
         return None

@@ -85,8 +85,7 @@ class Solver:
             Unknown: HiGHS stopped without an answer.
         """
         self._prepare(freed, moved or {}, whole=whole)
-        self._highs.run()
-        status = self._highs.getModelStatus()
+        status = self._run()
         if status in _INFEASIBLE:
             return Answer(False, np.zeros(0), self._ray() if not whole else np.zeros(0))
         if status != _STATUS.kOptimal and self._highs.getNumCol():
@@ -115,8 +114,7 @@ class Solver:
         positions = np.array([self.problem.index[name] for name, _ in terms], np.int32)
         costs = np.array([-sense * float(factor) for _, factor in terms])
         self._highs.changeColsCost(len(costs), positions, costs)
-        self._highs.run()
-        status = self._highs.getModelStatus()
+        status = self._run()
         value = self._highs.getInfo().objective_function_value
         found = self._highs.getSolution()
         self._highs.changeColsCost(len(costs), positions, np.zeros(len(costs)))
@@ -136,6 +134,17 @@ class Solver:
             )
             point[cell.name] = quotient(self.origin.point[cell.name] + shift, 1)
         return point
+
+    def _run(self) -> Any:
+        """Run from where the last run ended; from nothing where that leads nowhere.
+
+        Where the last sum had no end, HiGHS may know no answer from there on.
+        """
+        self._highs.run()
+        if self._highs.getModelStatus() == _STATUS.kUnknown:
+            self._highs.clearSolver()
+            self._highs.run()
+        return self._highs.getModelStatus()
 
     def _prepare(self, freed: frozenset[int], moved: Mapping[int, Number], *, whole: bool) -> None:
         """Bring the rows' ends up to date, touching those alone that differ from last time."""

@@ -104,6 +104,21 @@ def test_that_the_parts_are_all_of_it_can_be_what_is_wrong(world: World) -> None
     assert kinds == {"figure", "completeness"}
 
 
+def test_a_sum_that_the_page_claims_is_doubted_like_its_list(world: World) -> None:
+    figures = breakdown(5_011, 3_567, 465, 556, 419)
+    parts = ";".join(row["figure_id"] for row in figures[1:])
+    claimed = {**claim("sum", "eq", "5011", parts), "subject_figure_id": "one.total"}
+    told = []
+    for claims in ([], [claimed]):
+        world.build(figures, claims)
+        suspects = [
+            row for row in reconciled(world)["int_suspects"] if "subtotal" in row["subject"]
+        ]
+        told.append({row["words"]: row["probability"] for row in suspects})
+    assert told[0] == pytest.approx(told[1], abs=0.1)
+    assert max(told[1].values()) < 0.9
+
+
 def test_a_claim_that_its_own_figures_refute_is_blamed(world: World) -> None:
     before = figure("before", 5_852, **year(2024))
     now = figure("now", 13_557, **year(2025))

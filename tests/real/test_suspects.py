@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from etl.engine.duckdb import rows
+from etl.settings import ROOT
 
 if TYPE_CHECKING:
-    import duckdb
+    from pathlib import Path
 
+REASONED = ("int_explained", "int_suspects", "int_proof_lines", "int_cells_reasoned")
+AGAIN = """
+import sys, duckdb
+from pathlib import Path
+from etl.plan import prepare
+from etl.reconcile.night import reconcile
+from etl.settings import Settings
+file, threads = sys.argv[1:3]
+with duckdb.connect(file, config={"threads": int(threads)}) as connection:
+    connection.execute("set search_path = 'staging,intermediate,marts'")
+    for table in sys.argv[3:]:
+        connection.execute(f"delete from intermediate.{table}")
+    reconcile(connection, prepare((Path("sql"),)), Settings())
+"""
 H1_2020 = "KHM.suspects_arrested.2020-01-01..2020-06-30.offence_type.human_trafficking"
 Q1_2019 = "asianewsit-2019.KHM.persons_arrested.2018-12-20..2019-03-19.nationality"
 OFFENCES = "KHM.offence_{}_foreigners.2025-01-01..2025-12-31.offence_type"
@@ -108,6 +128,27 @@ def test_every_disagreement_has_suspects_and_a_proof(
         published, "select * from intermediate.int_explained where status <> 'localized'"
     )
     assert unexplained == []
+
+
+@pytest.mark.parametrize(("threads", "seed"), [("1", "1"), ("4", "2")])
+def test_another_run_reasons_the_same_whatever_its_threads(
+    published_folder: Path,
+    published: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    threads: str,
+    seed: str,
+) -> None:
+    file = shutil.copy(published_folder / "warehouse.duckdb", tmp_path)
+    subprocess.run(
+        [sys.executable, "-c", AGAIN, file, threads, *REASONED],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        check=True,
+    )
+    with duckdb.connect(file, read_only=True) as again:
+        for table in REASONED:
+            sql = f"select * from intermediate.{table} order by all"
+            assert rows(again, sql) == rows(published, sql)
 
 
 def test_a_remainder_of_1098_is_left_for_all_others(
