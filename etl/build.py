@@ -155,8 +155,14 @@ class Build:
         filled = [table for table in self._plan.models if table.is_filled]
         for table in filled:
             self.connection.execute(table.statement)
-        summary = night.reconcile(self.connection, self._plan, self._settings)
         limits = f"{self._settings.component_statements} {self._settings.component_seconds}"
+        summary = night.reconcile(
+            self.connection,
+            self._plan,
+            self._settings,
+            self._fingerprints.of_answers(limits),
+            has_yesterday=self._yesterday.is_known,
+        )
         for table in filled:  # the time of filling them is the stage's, they are filled together
             fingerprint = self._fingerprints.of_filled(table, limits)
             self._check(table, perf_counter(), fingerprint=fingerprint, made_seconds=0.0)

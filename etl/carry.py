@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from etl.validate.compiled import CompiledCheck
 
 _MODULES = ("build", "carry", "iso3166", "plan", "quarantine", "repeats", "transform")
+_SOLVERS = ("clarabel", "highspy", "numpy", "scipy")
 _PACKAGES = ("engine", "extract", "reconcile", "validate")
 
 
@@ -66,6 +67,10 @@ class Fingerprints:
             self._of[f"raw.{dataset}"] = _hash(self._code, spec.columns, of_dataset)
         rejected = [entry for entry in read if entry["rows_rejected"]]
         self._of["raw.rejected_row"] = _hash(self._code, rejected)
+
+    def of_answers(self, limits: str) -> str:
+        """The fingerprint of all that answers about figures follow from, but the figures."""
+        return _hash(self._code, limits, [version(package) for package in _SOLVERS])
 
     def of_filled(self, table: Table, limits: str) -> str:
         """The fingerprint of a table that reconciliation fills, from all that was made before."""
@@ -134,6 +139,11 @@ class Yesterday:
             },
             frozenset(row["dataset"] for row in repeated),
         )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything that tonight may build on."""
+        return bool(self._fingerprints)
 
     def file(self, fingerprint: str | None) -> FileOutcome | None:
         """What became of a file of the same fingerprint, if its rows lie here."""

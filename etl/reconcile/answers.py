@@ -29,12 +29,17 @@ def answers(blocks: Iterable[Block], limits: Limits) -> Iterator[Told]:
     """Each row with the table that it goes to, the same in the same order every night."""
     solver = Solver()
     for block in blocks:
-        explanations = diagnose(block.problem, block.contexts, limits, solver)
-        explaining = _explaining(block, explanations)
-        for subject in sorted(explaining):
-            yield from _explained(block, subject, explaining[subject])
-        for cell, left in remaining(block, explanations, solver).items():
-            yield "int_cells_reasoned", _cell(block, cell, left)
+        for stem, row in _answers(block, limits, solver):
+            yield stem, row | {"block_fingerprint": block.fingerprint}
+
+
+def _answers(block: Block, limits: Limits, solver: Solver) -> Iterator[Told]:
+    explanations = diagnose(block.problem, block.contexts, limits, solver)
+    explaining = _explaining(block, explanations)
+    for subject in sorted(explaining):
+        yield from _explained(block, subject, explaining[subject])
+    for cell, left in remaining(block, explanations, solver).items():
+        yield "int_cells_reasoned", _cell(block, cell, left)
 
 
 def _explaining(block: Block, explanations: Sequence[Explanation]) -> dict[str, Explanation]:

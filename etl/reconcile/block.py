@@ -53,6 +53,7 @@ class Block:
         lines: by statement id.
         failed: subjects found wrong in it, each with the numbers of its cells.
         statements: of the problem, by id.
+        fingerprint: what its answers are kept under.
     """
 
     cells: dict[int, Row]
@@ -62,6 +63,7 @@ class Block:
     contexts: dict[str, Context] = field(default_factory=dict)
     failed: dict[str, set[int]] = field(default_factory=dict)
     statements: dict[str, Statement] = field(default_factory=dict)
+    fingerprint: str = ""
 
     def about(self, statement: str) -> set[int]:
         """Numbers of the cells that a statement is about."""

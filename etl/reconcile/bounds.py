@@ -16,6 +16,9 @@ from etl.reconcile.solver import NONE, Floats, Solver
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from etl.reconcile.forest import Span
+    from etl.reconcile.pinned import Positions
+
 Terms = tuple[tuple[str, Number], ...]
 _NEAR = 1e-6
 
@@ -54,6 +57,8 @@ def bounds_of(solver: Solver, terms: Terms, freed: frozenset[int] = NONE) -> Bou
     Raises:
         Unknown: The problem is not consistent, or HiGHS gave no answer.
     """
+    if (plain := solver.pinned.bounds(terms, freed)) is not None:
+        return _plain(solver.problem, *plain)
     low, low_by, is_low_exact = _end(solver, terms, -1, freed)
     high, high_by, is_high_exact = _end(solver, terms, 1, freed)
     return Bounds(low, high, low_by, high_by, is_low_exact and is_high_exact)
@@ -109,4 +114,12 @@ def _printed(solver: Solver, distance: float, terms: Terms, sense: int, *, whole
 
 
 def _binding(problem: Problem, duals: Floats) -> tuple[str, ...]:
-    return tuple(problem.statements[n].id for n in (np.abs(duals) > _NEAR).nonzero()[0].tolist())
+    return _ids(problem, (np.abs(duals) > _NEAR).nonzero()[0].tolist())
+
+
+def _plain(problem: Problem, span: Span, low: Positions, high: Positions) -> Bounds:
+    return Bounds(*span, _ids(problem, low), _ids(problem, high), is_exact=True)
+
+
+def _ids(problem: Problem, positions: Iterable[int]) -> tuple[str, ...]:
+    return tuple(problem.statements[n].id for n in sorted(positions))

@@ -65,8 +65,14 @@ class Oracle:
             Unknown: Nothing can be proven either way.
             CutShort: A limit was reached.
         """
-        if self._solver.pinned.ends((), freed) is not None:
-            return None
+        self._budget.check_clock()
+        plain = self._solver.pinned.conflict(freed)
+        if plain is None:
+            return self._solved(freed)
+        return Conflict(plain, "exact") if plain else None
+
+    def _solved(self, freed: Positions) -> Conflict | None:
+        """The same where plain arithmetic does not tell."""
         answer = self._solve(freed)
         if not answer.feasible:
             return self._minimal(freed, answer)

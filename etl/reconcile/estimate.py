@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl.reconcile.adjust import adjust
 from etl.reconcile.bounds import mean_square
 from etl.reconcile.limits import Unknown
 from etl.reconcile.model import Cell, Number, Point, Problem, Statement, exactly, joined, quotient
@@ -68,16 +67,35 @@ def estimates(problem: Problem, printed: Values, start: Values) -> dict[str, Est
     known, measured = _settled(problem, printed)
     point: Point = {cell.name: start.get(cell.name, 0) for cell in problem.cells} | known
     found = {name: Estimate(float(value), 0.0) for name, value in known.items()}
+    alone: set[str] = set()
     for cells, theirs in _parts([name for name in point if name not in known], measured):
         found |= _solved(cells, theirs, point, start)
+        alone |= set(cells) if len(cells) == 1 else set()
     values = {name: one.value for name, one in found.items()}
-    if _is_obeyed(problem, values):
-        return found
-    try:
-        values = _limited(problem, measured, values)
-    except Unknown:
-        return found
+    values |= _within_own_ends(problem, known, {name: values[name] for name in alone})
+    if not _is_obeyed(problem, values):
+        try:
+            values = _limited(problem, measured, values)
+        except Unknown:
+            return found
     return {name: Estimate(values[name], one.deviation) for name, one in found.items()}
+
+
+def _within_own_ends(
+    problem: Problem, known: Point, alone: Mapping[str, float]
+) -> dict[str, float]:
+    """Cells that nothing measures together with others, moved to what settled cells leave them.
+
+    Where all statements hold then, no point is nearer: each such cell by itself has to go so far.
+    """
+    moved = dict(alone)
+    for one in problem.statements:
+        terms, low, high, _ = _loosened(one, None, known)
+        if len(terms) == 1 and terms[0][0] in moved:
+            name = terms[0][0]
+            moved[name] = moved[name] if low is None else max(moved[name], float(low))
+            moved[name] = moved[name] if high is None else min(moved[name], float(high))
+    return moved
 
 
 def whole(problem: Problem, values: Mapping[str, float]) -> dict[str, int]:
@@ -88,6 +106,8 @@ def whole(problem: Problem, values: Mapping[str, float]) -> dict[str, int]:
     near = {cell.name: round(values[cell.name]) for cell in problem.cells}
     if all(one.allows(one.value(dict(near))) for one in problem.statements):
         return near
+    from etl.reconcile.adjust import adjust
+
     try:
         moved = adjust(problem, near, {}, 1, is_whole=True)
     except Unknown:
@@ -239,6 +259,8 @@ def _limited(
     problem: Problem, measured: Sequence[_Measured], values: Mapping[str, float]
 ) -> dict[str, float]:
     """The same where ends bind: each measured sum is a cell of its own, near what is stated."""
+    from etl.reconcile.adjust import adjust
+
     cells, rows = list(problem.cells), list(problem.statements)
     near: dict[str, Number] = {name: exactly(value) for name, value in values.items()}
     weights: dict[str, float] = {}

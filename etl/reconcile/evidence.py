@@ -12,8 +12,8 @@ statements: parts do not exceed the whole, and these are all the parts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 from operator import itemgetter
@@ -28,30 +28,62 @@ if TYPE_CHECKING:
     from etl.reconcile.reach import Reached, Row
 
 
-def blocks(reached: Reached) -> Iterator[Block]:
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Rows that hang together. Cells are numbered within it, so that nothing else counts.
+
+    Attributes:
+        cells: its cells.
+        figures: the figures of its cells.
+        relations: its statements, each with its terms, by id.
+    """
+
+    cells: list[Row]
+    figures: list[Row]
+    relations: dict[str, tuple[Row, list[Row]]]
+
+
+def components(reached: Reached) -> list[Component]:
     """What was reached, split into the parts that hang together."""
-    figures, terms = _grouped(reached.figures, "cell"), _grouped(reached.terms, "statement_id")
-    for cells, statements in _components(reached):
-        block = Block(
-            {row["cell"]: row for row in cells},
-            {row["cell"]: figures.get(row["cell"], []) for row in cells},
-        )
-        _Writer(block, reached).write([(row, terms[row["statement_id"]]) for row in statements])
-        yield block
-
-
-def _components(reached: Reached) -> Iterator[tuple[list[Row], list[Row]]]:
-    """The cells and statements that hang together, part by part."""
     about: dict[str, list[int]] = defaultdict(list)
     for term in reached.terms:
         about[term["statement_id"]].append(term["cell"])
     roots = joined(len(reached.cells), about.values())
-    found: dict[int, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+    numbers: list[int] = []
+    found: dict[int, Component] = defaultdict(lambda: Component([], [], {}))
     for row in reached.cells:
-        found[roots[row["cell"]]][0].append(row)
+        home = found[roots[row["cell"]]]
+        numbers.append(len(home.cells))
+        home.cells.append(row | {"cell": numbers[-1]})
+    for row in reached.figures:
+        found[roots[row["cell"]]].figures.append(row | {"cell": numbers[row["cell"]]})
     for row in reached.statements:
-        found[roots[about[row["statement_id"]][0]]][1].append(row)
-    yield from found.values()
+        id_ = row["statement_id"]
+        found[roots[about[id_][0]]].relations[id_] = row, []
+    for row in reached.terms:
+        home = found[roots[row["cell"]]]
+        home.relations[row["statement_id"]][1].append(row | {"cell": numbers[row["cell"]]})
+    return list(found.values())
+
+
+def block_of(component: Component, reached: Reached, fingerprint: str = "") -> Block:
+    """A component as a problem, and what its statements mean.
+
+    Args:
+        component: what hangs together.
+        reached: all that was reached, with the rates that hold of every block.
+        fingerprint: what its answers are kept under.
+    """
+    figures: dict[int, list[Row]] = defaultdict(list)
+    for row in component.figures:
+        figures[row["cell"]].append(row)
+    block = Block(
+        {row["cell"]: row for row in component.cells},
+        {row["cell"]: figures[row["cell"]] for row in component.cells},
+        fingerprint=fingerprint,
+    )
+    _Writer(block, reached).write(list(component.relations.values()))
+    return block
 
 
 class _Writer:
@@ -243,10 +275,3 @@ def _is_empty(figures: Sequence[Row]) -> bool:
         return False
     highs = [row["high"] for row in figures if row["high"] is not None]
     return bool(highs) and max(row["low"] for row in figures) > min(highs)
-
-
-def _grouped(rows: Sequence[Row], column: str) -> dict[Any, list[Row]]:
-    grouped: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[row[column]].append(row)
-    return dict(grouped)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Positions = frozenset[int]
-_MANY = 6  # conflicts up to which the search in Python is the quicker one
+_MANY = 24  # conflicts up to which the search in Python is the quicker one
 Node = tuple[int, int, tuple[int, ...], int]  # bound, -size, chosen, mask of what is ruled out
 
 

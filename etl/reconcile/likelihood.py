@@ -7,7 +7,7 @@ look-alike is not rewarded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isclose, log, pi
 from typing import TYPE_CHECKING
@@ -158,8 +158,7 @@ def _by_value(
     """By true value within the ends, how likely a slip makes the printed one of it."""
     found = {
         true: sum((one.likelihood for one in slips(true, printed)), start=0.0)
-        for true in origins(printed)
-        if least <= true <= most
+        for true in _candidates(printed, least, most)
     }
     many = max(1, len(context.parts))
     for part in context.parts.values():
@@ -167,6 +166,13 @@ def _by_value(
             if least <= true <= most and true != printed:
                 found[true] = found.get(true, 0.0) + SHARES[kind] / many
     return found
+
+
+def _candidates(printed: Number, least: Number, most: Number) -> Iterable[Number]:
+    """The true values within the ends of which a slip may make the printed one."""
+    if least == most:
+        return (least,)
+    return (true for true in origins(printed) if least <= true <= most)
 
 
 def _miscounted(printed: Number, part: Number) -> tuple[tuple[Number, str], ...]:

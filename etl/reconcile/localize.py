@@ -210,10 +210,9 @@ class _Search:
             if len(found) >= self._limits.ties:
                 raise CutShort(f"the limit of {self._limits.ties:,} ties was reached")
             return True
-        gap = self._limits.gap
-        return len(found) < self._limits.alternatives and (
-            gap is None or cost <= found[0][0] + gap * 1e6
-        )
+        if len(found) >= self._limits.alternatives:
+            return cost == found[-1][0] and len(found) < self._limits.ties
+        return self._limits.gap is None or cost <= found[0][0] + self._limits.gap * 1e6
 
     def _fit_together(self) -> bool:
         """Whether the ties of different clusters mend it in any combination."""

@@ -1,21 +1,27 @@
 """The night's reconciliation: which figure is wrong, what remains possible, what is best.
 
-Only what `reach` finds near a failure, or near a cell that nobody states, is reasoned about; the
-solver is not even imported on a night that has neither.
+Only what `reach` finds near a failure, or near a cell that nobody states, is reasoned about, and
+of that what is not as it was yesterday; on a night that has neither, no solver is even imported.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etl import audit
+from etl.reconcile import kept
+from etl.reconcile.limits import Limits
 from etl.reconcile.reach import reach
 
 if TYPE_CHECKING:
     import duckdb
 
-    from etl.plan import Plan
+    from etl.plan import Plan, Table
+    from etl.reconcile.evidence import Component
+    from etl.reconcile.reach import Reached
     from etl.settings import Settings
 
 # Beyond these an alternative is too improbable to be named, and listing them costs the most.
@@ -30,49 +36,87 @@ class Summary:
         explained: things found wrong that were looked into.
         unexplained: those of them for which no suspects were found.
         bounded: cells that no figure states, for which bounds were sought.
+        kept: blocks that are as they were yesterday, and so are the answers.
     """
 
     explained: int = 0
     unexplained: int = 0
     bounded: int = 0
+    kept: int = 0
 
     def __str__(self) -> str:
         said = [f"{self.explained - self.unexplained:,} of {self.explained:,} explained"]
         if self.bounded:
             said.append(f"bounds for {self.bounded:,} cells")
+        if self.kept:
+            said.append(f"blocks as yesterday: {self.kept:,}")
         return ", ".join(said)
 
 
-def reconcile(connection: duckdb.DuckDBPyConnection, plan: Plan, settings: Settings) -> Summary:
+def reconcile(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    settings: Settings,
+    made_with: str = "",
+    *,
+    has_yesterday: bool = False,
+) -> Summary:
     """Fills the tables of reconciliation.
 
     Args:
         connection: the night's warehouse, its statements judged, these tables there and empty.
         plan: its tables.
         settings: how much work one block may cost.
+        made_with: what the answers follow from beside the rows: a hash of code and settings.
+        has_yesterday: whether the attached `yesterday` may be built on.
     """
     reached = reach(connection)
     if reached is None:
         return Summary()
-    from etl.reconcile.answers import answers
-    from etl.reconcile.diagnose import LIMITS
-    from etl.reconcile.evidence import blocks
+    from etl.reconcile.evidence import components
 
-    limits = replace(
-        LIMITS,
+    rates = made_with, reached.sameness_rate, reached.distances
+    by_fingerprint = {kept.fingerprint(one, rates): one for one in components(reached)}
+    tables = [table for table in plan.models if table.is_filled]
+    known = kept.take(connection, tables, by_fingerprint) if has_yesterday else set()
+    new = {key: one for key, one in by_fingerprint.items() if key not in known}
+    if new:
+        _answer(connection, tables, new, reached, _limits(settings))
+    return _summary(connection, len(known))
+
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    components: Mapping[str, Component],
+    reached: Reached,
+    limits: Limits,
+) -> None:
+    """Reasons about what hangs together, block by block, and writes down what comes of it."""
+    from etl.reconcile.answers import answers
+    from etl.reconcile.evidence import block_of
+
+    blocks = (block_of(one, reached, key) for key, one in components.items())
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for stem, row in answers(blocks, limits):
+        found[stem].append(row)
+    for table in tables:
+        audit.fill(connection, table, found[table.stem])
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
         alternatives=_ALTERNATIVES,
         gap=_GAP,
         statements=settings.component_statements,
         seconds=float(settings.component_seconds),
     )
-    found: dict[str, list[dict[str, Any]]] = {}
-    for stem, row in answers(blocks(reached), limits):
-        found.setdefault(stem, []).append(row)
-    for stem, rows in found.items():
-        audit.fill(connection, plan.table(stem), rows)
-    explained = found.get("int_explained", [])
-    return Summary(
-        len(explained),
-        sum(row["status"] != "localized" for row in explained),
-        sum(not row["is_stated"] for row in found.get("int_cells_reasoned", [])),
-    )
+
+
+def _summary(connection: duckdb.DuckDBPyConnection, kept_blocks: int) -> Summary:
+    ((explained, unexplained, bounded),) = connection.execute(
+        "select (select count(*) from int_explained),"
+        " (select count(*) from int_explained where status <> 'localized'),"
+        " (select count(*) from int_cells_reasoned where not is_stated)"
+    ).fetchall()
+    return Summary(explained, unexplained, bounded, kept_blocks)

@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
 
 class Origin:
-    """The printed figure of each cell, or what one sum of figures leaves to it.
-
-    Attributes:
-        point: The cells' values; those of whole cells are whole.
-        values: The sum of each statement there.
-    """
+    """The printed figure of each cell, or what one sum of figures leaves to it."""
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self.point = _first_guess(problem)
-        self.values = [one.value(self.point) for one in problem.statements]
+
+    @cached_property
+    def point(self) -> Point:
+        """The cells' values; those of whole cells are whole."""
+        return _first_guess(self._problem)
+
+    @cached_property
+    def values(self) -> list[Number]:
+        """The sum of each statement there."""
+        return [one.value(self.point) for one in self._problem.statements]
 
     def is_feasible(self) -> bool:
         """Whether the origin itself obeys everything."""

@@ -98,6 +98,8 @@ def over_new_base(old: Number, new: Number, low: Number, high: Number) -> bool:
 
 def _whole(true: Number, printed: Number) -> tuple[Number, Number]:
     """Both without their decimal point, where they have few enough decimals to be in print."""
+    if isinstance(true, int) and isinstance(printed, int):
+        return true, printed
     for places in range(_DECIMALS + 1):
         both = quotient(true * 10**places, 1), quotient(printed * 10**places, 1)
         if isinstance(both[0], int) and isinstance(both[1], int):

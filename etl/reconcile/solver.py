@@ -62,7 +62,7 @@ class Solver:
         self._is_whole = False
 
     def load(self, problem: Problem) -> None:
-        """Take up a problem: find its origin; its rows reach HiGHS when first needed."""
+        """Take up a problem; its rows reach HiGHS when first needed."""
         self.problem = problem
         self.origin, self.pinned = Origin(problem), Pinned(problem)
         self._is_loaded = False

@@ -25,6 +25,9 @@ class IntCellsReasoned(pa.DataFrameModel):
     high_value: pd.Int64Dtype = pa.Field(nullable=True, description="Greatest; null is open.")
     low_bound_by: str = pa.Field(nullable=True, description="What holds it above the least.")
     high_bound_by: str = pa.Field(nullable=True, description="What holds it below the greatest.")
+    block_fingerprint: str = pa.Field(
+        description="The same for all that hangs together, while its figures and statements stay."
+    )
 
     class Config:
         """Filled by reconciliation."""

@@ -17,6 +17,9 @@ class IntExplained(pa.DataFrameModel):
     is_complete: bool = pa.Field(
         description="Whether every explanation that costs as little as the cheapest is named."
     )
+    block_fingerprint: str = pa.Field(
+        description="The same for all that hangs together, while its figures and statements stay."
+    )
 
     class Config:
         """Filled by reconciliation."""

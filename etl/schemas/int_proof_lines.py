@@ -18,6 +18,9 @@ class IntProofLines(pa.DataFrameModel):
     source_id: str = pa.Field(nullable=True, description="Page that says it.")
     file: str = pa.Field(nullable=True, description="File of it.")
     row_number: pd.Int64Dtype = pa.Field(nullable=True, description="Row of it.")
+    block_fingerprint: str = pa.Field(
+        description="The same for all that hangs together, while its figures and statements stay."
+    )
 
     class Config:
         """Filled by reconciliation."""

@@ -29,6 +29,9 @@ class IntSuspects(pa.DataFrameModel):
     blame_band: str = pa.Field(
         isin=["near-certain", "probable", "open"], description="near-certain, probable or open."
     )
+    block_fingerprint: str = pa.Field(
+        description="The same for all that hangs together, while its figures and statements stay."
+    )
 
     class Config:
         """Filled by reconciliation."""

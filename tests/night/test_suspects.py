@@ -9,7 +9,7 @@ import pytest
 
 from etl.findings.suspects import attach
 from etl.reconcile.bounds import bounds_of
-from etl.reconcile.evidence import blocks
+from etl.reconcile.evidence import block_of, components
 from etl.reconcile.night import reconcile
 from etl.reconcile.reach import reach
 from etl.reconcile.solver import Solver
@@ -239,7 +239,8 @@ def test_counts_named_without_a_number_are_bounded_alone_and_together(world: Wor
     assert all("above the others" in row["high_bound_by"] for row in found)
     reached = reach(world.engine.connection)
     assert reached is not None
-    (block,) = (one for one in blocks(reached) if any(not told for told in one.figures.values()))
+    blocks = (block_of(one, reached) for one in components(reached))
+    (block,) = (one for one in blocks if any(not told for told in one.figures.values()))
     solver = Solver()
     solver.load(block.problem)
     unstated = tuple((f"c{cell}", 1) for cell, told in block.figures.items() if not told)

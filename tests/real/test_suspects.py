@@ -147,7 +147,7 @@ def test_another_run_reasons_the_same_whatever_its_threads(
     )
     with duckdb.connect(file, read_only=True) as again:
         for table in REASONED:
-            sql = f"select * from intermediate.{table} order by all"
+            sql = f"select * exclude (block_fingerprint) from intermediate.{table} order by all"
             assert rows(again, sql) == rows(published, sql)
 
 

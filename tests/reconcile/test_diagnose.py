@@ -167,9 +167,9 @@ def test_a_block_without_slip_is_consistent(seed: int) -> None:
 
 
 def test_what_was_cut_short_is_told() -> None:
-    (found,) = diagnose(listed(61, 10, 20, 30), {}, replace(LIMITS, solves=1))
+    (found,) = diagnose(listed(61, 10, 20, 30), {}, replace(LIMITS, seconds=-1))
     assert (found.status, found.alternatives, found.ties_complete) == ("cut short", (), False)
-    assert found.reason == "the limit of 1 linear programs was reached"
+    assert found.reason == "the limit of -1 seconds was reached"
 
 
 @pytest.mark.parametrize(

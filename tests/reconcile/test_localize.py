@@ -140,7 +140,11 @@ def test_hard_statements_that_exclude_each_other_are_unresolvable() -> None:
     ],
 )
 def test_a_limit_that_was_reached_is_told(limits: Limits, reason: str) -> None:
-    diagnosis = localize(sum_of(2, [1, 2, 4]), limits)
+    caps = (Statement(f"cap {name}", ((name, 1),), None, 9) for name in "ab")
+    both = Statement("sum", (("a", 1), ("b", 1)), 3, 3)
+    apart = Statement("difference", (("a", 1), ("b", -1)), 9, 9)
+    problem = Problem((Cell("a"), Cell("b")), (*caps, both, apart))
+    diagnosis = localize(problem, limits)
     assert (diagnosis.status, diagnosis.reason) == ("cut short", reason)
     assert not diagnosis.ties_complete
 

@@ -71,9 +71,63 @@ def test_a_cell_is_a_whole_number_where_a_factor_leaves_a_fraction() -> None:
     assert pinned.ends((("a", 1),), set()) == (0, 3)
 
 
-def test_two_cells_that_nothing_pins_are_left_to_the_solver() -> None:
-    pinned = Pinned(block(10, 20, 30, total=60))
-    assert pinned.ends((("a", 1),), {1, 2}) is None
+def test_two_cells_of_two_sums_run_in_a_circle_and_are_left_to_the_solver() -> None:
+    one = block(10, 20, 30, total=60)
+    again = Statement("difference", (("a", 1), ("b", -1)), -10, None)
+    assert Pinned(one).ends((("a", 1),), {1, 2}) == (0, 30)
+    crossed = Pinned(Problem(one.cells, (*one.statements, again)))
+    assert crossed.ends((("a", 1),), {1, 2}) is None
+    assert crossed.ends((("c", 1),), {3}) == (30, 30)
+
+
+def test_a_conflict_of_one_sum_leaves_out_what_it_can_do_without_the_cheapest_first() -> None:
+    weights = {"total": 2.0, "a": 3.0, "b": 1.0, "c": 2.0}
+    figures = [
+        figure(name, value, weights[name])
+        for name, value in {"total": 50, "a": 40, "b": 20, "c": 30}.items()
+    ]
+    cells = tuple(map(Cell, weights))
+    problem = Problem(cells, (*figures, Statement("sum", SUM_OF_PARTS, None, 0)))
+    assert Pinned(problem).conflict(()) == frozenset({TOTAL, 1, 3, SUM})
+    assert Pinned(problem).conflict({3}) == frozenset({TOTAL, 1, 2, SUM})
+    assert Pinned(problem).conflict({1}) == frozenset()
+
+
+def test_the_dearest_of_several_that_say_the_same_is_the_one_of_the_conflict() -> None:
+    said = [figure("a", 1, weight, f"{weight}") for weight in (1.0, 3.0, 2.0)]
+    other = figure("a", 5, 1.0, "other")
+    pinned = Pinned(Problem((Cell("a"),), (*said, other)))
+    assert pinned.conflict(()) == frozenset({1, 3})
+    assert pinned.conflict({1}) == frozenset({2, 3})
+    assert pinned.conflict({3}) == frozenset()
+
+
+def test_two_sums_that_leave_nothing_to_their_cell_are_a_conflict_with_what_they_need() -> None:
+    doubled = Statement("doubled", (("total", 1), ("year before", -2)), 0, None)
+    one = block(10, 20, 30, total=50)
+    problem = Problem(
+        (*one.cells, Cell("year before")), (*one.statements, doubled, figure("year before", 31))
+    )
+    assert Pinned(problem).conflict({TOTAL}) == frozenset({1, 2, 3, SUM, 5, 6})
+    assert Pinned(problem).conflict({TOTAL, 1}) == frozenset()
+    shared = Statement("shared", (("total", 1), ("a", -1)), 51, None)
+    assert Pinned(Problem(one.cells, (*one.statements, shared))).conflict({TOTAL}) is None
+
+
+def test_what_fractions_would_do_is_left_to_the_search_through_whole_numbers() -> None:
+    half = Statement("half", (("a", 2),), 1, 1)
+    pinned = Pinned(Problem((Cell("a"),), (half,)))
+    assert pinned.conflict(()) is None
+    assert pinned.ends((), ()) is None
+
+
+def test_a_bound_names_the_sums_and_figures_that_hold_it() -> None:
+    below = Statement("below", (("b", 1), ("d", -1)), None, 0)
+    both = Statement("both", (("a", 1), ("b", 1), ("c", -1)), 0, 0)
+    cells = tuple(map(Cell, "abcd"))
+    pinned = Pinned(Problem(cells, (figure("c", 7), below, both, figure("d", 3))))
+    expected = (4, 7), frozenset({0, 1, 2, 3}), frozenset({0, 2})
+    assert pinned.bounds((("a", 1),), ()) == expected
 
 
 def test_two_figures_of_one_cell_that_differ_refute_each_other() -> None:
