@@ -4,19 +4,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pyarrow.dataset
 import pytest
 
 from etl.settings import ROOT
 
+if TYPE_CHECKING:
+    from etl.engine.spark import Spark
+
 NIGHT = ("-m", "etl.run", "--engine", "spark", "--master", "local[1]")
 # As on a machine where the extra was not installed.
-WITHOUT_PYSPARK = (
-    "-c",
-    "import sys; sys.modules['pyspark.errors'] = None; sys.argv[0] = '';"
-    " from etl.run import main; main()",
-    *NIGHT[2:],
-)
+UNINSTALLED = "import sys; sys.modules['pyspark.errors'] = None; from etl.run import main; main()"
 BROKE = 2
 
 
@@ -34,7 +34,7 @@ def spark_night(
 
 
 def test_a_night_without_pyspark_says_what_to_install(tmp_path: Path) -> None:
-    done = spark_night(tmp_path, *WITHOUT_PYSPARK)
+    done = spark_night(tmp_path, "-c", UNINSTALLED, *NIGHT[2:])
     assert done.returncode == BROKE
     assert "BROKE: Spark is not installed: pip install '.[spark]', and Java 17" in done.stdout
 
@@ -56,3 +56,12 @@ def test_a_table_format_without_its_jars_breaks_the_night_at_its_start(
     assert f"BROKE: Spark cannot write tables as {name}: " in done.stdout
     assert "Are its jars named" in done.stdout
     assert "load" not in done.stdout
+
+
+@pytest.mark.parametrize("name", ["parquet", "orc"])
+def test_a_table_is_saved_in_the_format_asked_for(spark: Spark, tmp_path: Path, name: str) -> None:
+    spark.build(f"saved_as_{name}", "select 1 as x union all select 2 as x", {"x": "BIGINT"})
+    spark.save(f"saved_as_{name}", tmp_path / "saved", name)
+    files = sorted((tmp_path / "saved").glob(f"*.{name}"))
+    rows = pyarrow.dataset.dataset(files, format=name).to_table().to_pylist()
+    assert sorted(row["x"] for row in rows) == [1, 2]
