@@ -31,7 +31,7 @@ class BuildOnSpark(Build):
     """A warehouse under construction whose tables Spark builds.
 
     Raises:
-        NotAvailable: there is no Spark.
+        NotAvailable: there is no Spark, or it does not know the format of the tables.
     """
 
     def __init__(self, settings: Settings, plan: Plan, night: Night, file: Path) -> None:
@@ -40,6 +40,7 @@ class BuildOnSpark(Build):
         self._exchange.mkdir()
         self._saved = file.with_suffix(".tables")
         self._spark = Spark(settings.master, self._exchange, dict(settings.spark_conf))
+        self._spark.try_format(settings.table_format)
         self._known_rows: dict[str, int] = {}
 
     def _shut(self) -> None:

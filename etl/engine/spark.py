@@ -16,11 +16,17 @@ from etl.errors import EtlError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+_NO_JAVA = (
+    "Spark needs Java 17 or newer, and none starts: install it (on Debian openjdk-17-jre-headless),"
+    " or let JAVA_HOME lead to it"
+)
 _STARTS = 3  # of a cluster in one process, one start in six was seen to fail
 _CONFIG = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # Two large tables are joined by hashing where the parts of one are small: no sorting of both.
+    "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold": "64MB",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
@@ -68,9 +74,11 @@ class Spark:
             found[name].cast(_TYPES[columns[name]]) if name in columns else found[name]
             for name in found.columns
         ]
+        built = found.select(*typed)
         with _refusals():
-            found.select(*typed).write.parquet(str(folder))
-        self._view(stem, self._session.read.parquet(str(folder)))
+            built.write.parquet(str(folder))
+        # Without its schema, Spark would start a job to look for it in the files.
+        self._view(stem, self._session.read.schema(built.schema).parquet(str(folder)))
         return folder
 
     def view(self, stem: str, sql: str) -> None:
@@ -88,6 +96,24 @@ class Spark:
             return []
         with _refusals():
             return [tuple(row) for row in self._found.collect()]
+
+    def try_format(self, form: str) -> None:
+        """Saves an empty table, so that a night does not end at a format that is not there.
+
+        Raises:
+            NotAvailable: the session does not know it.
+        """
+        from py4j.protocol import Py4JJavaError
+
+        self._view("trial", self._session.range(0))
+        try:
+            self.save("trial", self._folder / "trial", form)
+        except (Refused, Py4JJavaError) as error:
+            said = error.java_exception.getMessage() if isinstance(error, Py4JJavaError) else error
+            raise NotAvailable(
+                f"Spark cannot write tables as {form}: {said} Are its jars named, with"
+                " --spark-conf spark.jars=… or spark.jars.packages=…?"
+            ) from error
 
     def save(self, stem: str, folder: Path, form: str) -> None:
         """Writes a table for others to read, in a format that the session knows."""
@@ -137,6 +163,8 @@ def _started(master: str, options: Mapping[str, str]) -> SparkSession:
         try:
             session = builder.getOrCreate()
         except (PySparkException, OSError, RuntimeError) as error:
+            if "JAVA_GATEWAY_EXITED" in str(error):
+                raise NotAvailable(_NO_JAVA) from error
             if start == _STARTS - 1:
                 raise NotAvailable(f"Spark does not start at {master}: {error}") from error
         else:

@@ -13,15 +13,20 @@ with
     ),
     terms as (
         select
-            *,
-            cast(coefficient as double) * case
-                when coefficient > 0 then coalesce(low_value, 0) else high_value
+            stated.*,
+            cast(stated.coefficient as double) * case
+                when stated.coefficient > 0
+                then coalesce(stated.low_value, 0)
+                else stated.high_value
             end as least_share,
-            cast(coefficient as double) * case
-                when coefficient > 0 then high_value else coalesce(low_value, 0)
+            cast(stated.coefficient as double) * case
+                when stated.coefficient > 0
+                then stated.high_value
+                else coalesce(stated.low_value, 0)
             end as greatest_share
-        from int_statement_terms
-        where statement_id not in (select failed.statement_id from failed)
+        from int_statement_terms as stated
+        left join failed on stated.statement_id = failed.statement_id
+        where failed.statement_id is null
     ),
     added as (
         select

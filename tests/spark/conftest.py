@@ -11,6 +11,10 @@ from etl.engine.spark import Spark
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
     folder: Path = tmp_path_factory.mktemp("spark")
-    engine = Spark("local[1]", folder, {"spark.sql.shuffle.partitions": "1"})
+    small = {
+        "spark.sql.shuffle.partitions": "1",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    }
+    engine = Spark("local[1]", folder, small)
     yield engine
     engine.stop()
