@@ -90,7 +90,7 @@ class Build:
         if last:
             published, self.published_before = last
             is_older = "select count(*) from audit.run where run_id = ? and run_id < ?"
-            has_died = _only(self.connection, is_older, [last_told, published])
+            has_died = engine.number(self.connection, is_older, [last_told, published])
             self._night.previous_run_id = last_told if has_died else published
             if not self._settings.force:
                 self._yesterday = Yesterday.of(self.connection, published)
