@@ -23,7 +23,7 @@ __all__ = ["Alternative", "Band", "Context", "Explanation", "Suspect", "band", "
 
 Band = Literal["near-certain", "probable", "open"]
 NEAR_CERTAIN, PROBABLE = 0.999, 0.8  # fitted: docs/reconcile-curve.md
-PROBABLE_OF_OTHER_KINDS = 0.9  # the same between figures and assumptions
+PROBABLE_OF_OTHER_KINDS = 0.9  # the same where both a figure and an assumption are suspected
 LIMITS = Limits(alternatives=12, gap=3.0)
 _MOST = 500  # sets of one explanation
 _READ = 60  # alternatives of one conflict whose slips are looked into; the rest are taken as read

@@ -141,7 +141,7 @@ with
                 else
                     sqrt(
                         pow(joined.high_value - joined.low_value, 2) / 12 + pow(
-                            (joined.high_value + joined.low_value) / 2.0
+                            cast(joined.high_value + joined.low_value as double) / 2
                             - joined.best_value,
                             2
                         )
