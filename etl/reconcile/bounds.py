@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from etl.reconcile.forest import Span
-    from etl.reconcile.pinned import Positions
+    from etl.reconcile.said import Positions
 
 Terms = tuple[tuple[str, Number], ...]
 _NEAR = 1e-6

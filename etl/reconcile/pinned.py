@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from etl.reconcile.forest import (
@@ -21,15 +20,13 @@ from etl.reconcile.forest import (
     is_empty,
     is_loose,
     misses,
-    reach,
 )
 from etl.reconcile.model import Number, Problem, Statement, quotient
+from etl.reconcile.said import Positions, Sayings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
-Said = tuple[int, Number | None, Number | None]  # position of a statement, and the ends it gives
-Positions = frozenset[int]
 NONE: Positions = frozenset()
 _NOTHING_MOVED: dict[int, Number] = {}
 
@@ -49,8 +46,9 @@ class Pinned:
 
     def __init__(self, problem: Problem) -> None:
         self._statements = problem.statements
-        self._cells = {cell.name: cell for cell in problem.cells}
-        self._last: tuple[Collection[int], _View] | None = None
+        self._cells = problem.cells
+        self._sayings = Sayings(problem)
+        self._last: tuple[Positions, _View] | None = None
 
     def conflict(self, freed: Collection[int]) -> Positions | None:
         """A minimal conflict of one sum or two and of what is said of single cells.
@@ -63,7 +61,7 @@ class Pinned:
         """
         view = self._freed(freed)
         for name in view.empty:
-            if found := self._of_cell(name, freed):
+            if found := self._sayings.conflict(name, freed):
                 return found
         for position in () if view.empty else view.missed:
             if found := self._of_sum(position, freed):
@@ -124,36 +122,24 @@ class Pinned:
 
     @cached_property
     def _is_whole(self) -> bool:
-        return all(cell.whole for cell in self._cells.values())
-
-    @cached_property
-    def _single(self) -> dict[int, str]:
-        """By position of a statement about one cell, that cell."""
-        pairs = enumerate(self._statements)
-        return {n: one.terms[0][0] for n, one in pairs if len(one.terms) == 1}
-
-    @cached_property
-    def _said(self) -> dict[str, list[Said]]:
-        """By cell what is said of it alone."""
-        said: dict[str, list[Said]] = {name: [] for name in self._cells}
-        for position, name in self._single.items():
-            said[name].append((position, *_divided(self._statements[position])))
-        return said
+        return all(cell.whole for cell in self._cells)
 
     @cached_property
     def _about(self) -> dict[str, list[int]]:
         """By cell the sums that it is part of."""
-        about: dict[str, list[int]] = {name: [] for name in self._cells}
+        about: dict[str, list[int]] = {cell.name: [] for cell in self._cells}
         for position, one in enumerate(self._statements):
-            for name, _ in one.terms if position not in self._single else ():
+            for name, _ in one.terms if position not in self._sayings.cell_of else ():
                 about[name].append(position)
         return about
 
     @cached_property
     def _start(self) -> _View:
         """The view with nothing freed."""
-        spans = {name: self._span(name, (), _NOTHING_MOVED) for name in self._cells}
-        sums = [n for n in range(len(self._statements)) if n not in self._single]
+        spans = {
+            cell.name: self._sayings.span(cell.name, (), _NOTHING_MOVED) for cell in self._cells
+        }
+        sums = [n for n in range(len(self._statements)) if n not in self._sayings.cell_of]
         return _View(
             spans,
             [name for name, span in spans.items() if is_empty(span)],
@@ -164,15 +150,17 @@ class Pinned:
     def _freed(self, freed: Collection[int]) -> _View:
         """The view with these freed, which is asked for more than once on end."""
         if self._last is None or self._last[0] != freed:
-            self._last = freed, self._view(freed, _NOTHING_MOVED)
+            self._last = frozenset(freed), self._view(freed, _NOTHING_MOVED)
         return self._last[1]
 
     def _view(self, freed: Collection[int], moved: Mapping[int, Number]) -> _View:
         start = self._start
-        names = {self._single[n]: None for n in (*freed, *moved) if n in self._single}
+        names = {
+            self._sayings.cell_of[n]: None for n in (*freed, *moved) if n in self._sayings.cell_of
+        }
         changed = {}
         for name in names:
-            span = self._span(name, freed, moved)
+            span = self._sayings.span(name, freed, moved)
             if span != start.spans[name]:
                 changed[name] = span
         near = {n for name in changed for n in self._about[name]}
@@ -187,43 +175,9 @@ class Pinned:
             sorted(n for n in near.union(start.loose) if n not in freed),
         )
 
-    def _span(self, name: str, freed: Collection[int], moved: Mapping[int, Number]) -> Span:
-        """Both ends of a cell by what is said of it alone."""
-        said = [
-            (n, moved[n], moved[n]) if n in moved else (n, low, high)
-            for n, low, high in self._said[name]
-            if n not in freed
-        ]
-        low, high = self._end(name, said, upwards=False), self._end(name, said, upwards=True)
-        if self._cells[name].whole:
-            low, high = low if low is None else ceil(low), high if high is None else floor(high)
-        return low, high
-
-    def _end(self, name: str, said: Sequence[Said], *, upwards: bool) -> Number | None:
-        if upwards:
-            return min((high for _, _, high in said if high is not None), default=None)
-        least = self._cells[name].low
-        lows = [low for _, low, _ in said if low is not None]
-        return max(lows if least is None else (*lows, least), default=None)
-
-    def _of_cell(self, name: str, freed: Collection[int]) -> Positions | None:
-        """What is said of one cell and cannot all be true."""
-        held = [said for said in self._said[name] if said[0] not in freed]
-        if not self._is_impossible(name, held):
-            return None  # but for whole numbers
-        for said in sorted(held, key=self._cheapest):
-            without = [other for other in held if other is not said]
-            if self._is_impossible(name, without):
-                held = without
-        return frozenset(position for position, _, _ in held)
-
-    def _is_impossible(self, name: str, held: Sequence[Said]) -> bool:
-        low, high = self._end(name, held, upwards=False), self._end(name, held, upwards=True)
-        return is_empty((low, high))
-
     def _of_sum(self, position: int, freed: Collection[int]) -> Positions | None:
         """A sum and what is said of its cells; None where only whole numbers exclude each other."""
-        found = self._needed(self._statements[position], freed)
+        found = self._sayings.needed(self._statements[position], freed)
         return None if found is None else found | {position}
 
     def _of_two(self, forest: Forest, name: str, freed: Collection[int]) -> Positions | None:
@@ -238,70 +192,16 @@ class Pinned:
         below, above = self._statements[low], self._statements[high]
         if {cell for cell, _ in below.terms} & {cell for cell, _ in above.terms} != {name}:
             return None
-        found = self._needed(_difference(name, below, above), freed)
+        found = self._sayings.needed(_difference(name, below, above), freed)
         return None if found is None else found | {low, high}
-
-    def _needed(self, one: Statement, freed: Collection[int]) -> Positions | None:
-        """What has to be said of its cells for a sum to miss its ends; the cheapest is left out."""
-        held = {
-            name: [said for said in self._said[name] if said[0] not in freed]
-            for name, _ in one.terms
-        }
-        upwards, excess = self._excess(one, held)
-        factors = dict(one.terms)
-        told = (said for some in held.values() for said in some)
-        for said in sorted(told, key=self._cheapest):
-            name = self._single[said[0]]
-            without = [other for other in held[name] if other is not said]
-            is_high = (factors[name] > 0) == upwards
-            loss = self._loss(name, held[name], without, upwards=is_high)
-            lost = None if loss is None else factors[name] * (loss if factors[name] > 0 else -loss)
-            if lost is not None and lost < excess:
-                excess, held[name] = excess - lost, without
-        found = frozenset(said[0] for some in held.values() for said in some)
-        return found if excess > 0 else None
-
-    def _loss(
-        self, name: str, before: Sequence[Said], after: Sequence[Said], *, upwards: bool
-    ) -> Number | None:
-        """How far an end of a cell moves out when less is said of it; None where it opens."""
-        old, new = (self._end(name, said, upwards=upwards) for said in (before, after))
-        if old is None or new is None:
-            return 0 if old is new else None
-        return new - old if upwards else old - new
-
-    def _excess(self, one: Statement, held: Mapping[str, Sequence[Said]]) -> tuple[bool, Number]:
-        """Whether the sum lacks something at its greatest, and by how much it misses its end."""
-        spans = {
-            name: (self._end(name, some, upwards=False), self._end(name, some, upwards=True))
-            for name, some in held.items()
-        }
-        least, most = reach(one.terms, spans)
-        if one.high is not None and least is not None and least > one.high:
-            return False, least - one.high
-        if one.low is not None and most is not None and most < one.low:
-            return True, one.low - most
-        return False, 0  # it is whole numbers that it misses
-
-    def _cheapest(self, said: Said) -> tuple[float, int]:
-        weight = self._statements[said[0]].weight
-        return (-1.0 if weight is None else weight), said[0]
 
     def _holding(
         self, forest: Forest, terms: Terms, freed: Collection[int], *, upwards: bool
     ) -> Positions:
         """The statements that hold an end of a sum of cells."""
         sums, ends = forest.holding(terms, upwards=upwards)
-        said = (self._said_at(name, freed, upwards=is_high) for name, is_high in ends)
+        said = (self._sayings.holding(name, freed, upwards=is_high) for name, is_high in ends)
         return frozenset(sums | {position for position in said if position is not None})
-
-    def _said_at(self, name: str, freed: Collection[int], *, upwards: bool) -> int | None:
-        """The first statement that gives a cell its end, if any does."""
-        held = [said for said in self._said[name] if said[0] not in freed]
-        end = self._end(name, held, upwards=upwards)
-        if end is None or (not upwards and end == self._cells[name].low):
-            return None
-        return next(n for n, *both in held if both[upwards] == end)
 
 
 def _difference(name: str, below: Statement, above: Statement) -> Statement:
@@ -319,12 +219,3 @@ def _difference(name: str, below: Statement, above: Statement) -> Statement:
         if cell != name
     ]
     return Statement(name, tuple(terms), ends[0] - ends[1], None)
-
-
-def _divided(one: Statement) -> Span:
-    """What a statement about one cell leaves to it."""
-    factor = one.terms[0][1]
-    if factor == 1:
-        return one.low, one.high
-    low, high = (None if end is None else quotient(end, factor) for end in (one.low, one.high))
-    return (low, high) if factor > 0 else (high, low)
