@@ -99,10 +99,11 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.raw, self.warehouse = folder / "raw", folder / "warehouse"
-        self.file, self.value = self.warehouse / "warehouse.duckdb", 0
+        self.file = self.warehouse / "warehouse.duckdb"
         self._log = folder / "strace.log"
         shutil.copytree(ROOT / "data/raw/reference", self.raw / "reference")
         self._tables = {name: _rows(ROOT / "data/raw" / name) for name in FILES}
+        self.value = int(self._tables["figures/lao.csv"][-1]["value"])
         sources = self._tables["sources/sources.csv"]
         sources.append(dict.fromkeys(sources[0], "") | LATER_PAGE)
         for name in FILES:
@@ -123,7 +124,7 @@ class World:
             (older,) = (row for row in figures if row["figure_id"] == RESTATED)
             self._write("figures/later.csv", [older | {"source_id": "later", "value": "490"}])
         else:
-            (self.raw / "figures/later.csv").unlink()
+            (self.raw / "figures/later.csv").unlink(missing_ok=True)
 
     def _write(self, name: str, rows: list[dict[str, str]]) -> None:
         file = self.raw / name

@@ -1,6 +1,6 @@
 """Load one file of several gigabytes: every row there, every figure as written, memory bounded.
 
-    python -m benchmarks.large_file --gigabytes 5
+    python -m benchmarks.large_file --gigabytes 4.5
 
 Its rows have notes of a kilobyte, so that it passes 4 GiB (and any count kept in 32 bits) with few
 of them; they are quoted, so it is not the engine's own reader but the careful one that reads.
@@ -38,7 +38,7 @@ def write(file: Path, rows: int) -> None:
 def main() -> int:
     """Writes the file, loads it, and says what was found; 1 where anything is not as written."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--gigabytes", type=float, default=5.0)
+    parser.add_argument("--gigabytes", type=float, default=4.5)
     rows = int(parser.parse_args().gigabytes * 1e9 / NOTE)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
