@@ -118,9 +118,9 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return found[0] if found else 0
 
 
-def measure(folder: Path) -> int:
+def measure(folder: Path, memory_limit: str) -> int:
     """Writes the report of the warehouse in a folder, says what that cost, and judges it."""
-    settings = Settings(warehouse=folder)
+    settings = Settings(warehouse=folder, memory_limit=memory_limit)
     night = night_of(settings)
     history = folder / "history"
     history.mkdir(exist_ok=True)
@@ -152,11 +152,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--figures", type=int, default=1)
     parser.add_argument("--findings", type=int, default=1)
+    parser.add_argument("--memory-limit", default=Settings().memory_limit, help="of the engine")
     parser.add_argument("--keep", type=Path, help="a folder for the warehouse, used again")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.measure:
-        sys.exit(measure(told.measure))
+        sys.exit(measure(told.measure, told.memory_limit))
     with tempfile.TemporaryDirectory() as scratch:
         folder = told.keep or Path(scratch) / "big"
         if not (folder / "warehouse.duckdb").exists():
@@ -165,6 +166,7 @@ def main() -> None:
             small = Path(scratch) / "small" / "warehouse.duckdb"
             grow(small, folder / "warehouse.duckdb", told.figures, told.findings)
         command = [sys.executable, "-m", "benchmarks.report", "--measure", str(folder)]
+        command += ["--memory-limit", told.memory_limit]
         sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)
 
 
