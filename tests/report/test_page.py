@@ -146,7 +146,7 @@ def test_a_night_that_built_nothing_has_a_page(tmp_path: Path) -> None:
 
 
 def test_words_in_a_picture_are_escaped() -> None:
-    hostile = "<script>alert(1)</script>"
+    hostile = "<script>alert(1)</script>\u202e\x1b\u200b"
     spec = {
         "data": {"values": [{"name": hostile}]},
         "mark": "text",
@@ -155,3 +155,5 @@ def test_words_in_a_picture_are_escaped() -> None:
     picture = charts.drawn("one", "A title", "In words", spec)
     assert "&lt;script&gt;" in picture.svg
     assert "<script" not in picture.svg
+    assert "[U+202E][U+001B][U+200B]" in picture.svg
+    assert not {"\u202e", "\x1b", "\u200b"} & set(picture.svg)
