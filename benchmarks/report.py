@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import resource
 import shutil
 import subprocess
@@ -21,7 +20,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +107,6 @@ def night_of(settings: Settings) -> Night:
         ]
     night.corroboration = dict.fromkeys(CORROBORATION, night.figures_read // len(CORROBORATION))
     night.end(Status.PUBLISHED)
-    night.started_at = night.started_at.replace(tzinfo=UTC)
     return night
 
 
@@ -118,16 +115,17 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return found[0] if found else 0
 
 
-def measure(folder: Path) -> int:
+def measure(folder: Path, memory_limit: str) -> int:
     """Writes the report of the warehouse in a folder, says what that cost, and judges it."""
-    settings = Settings(warehouse=folder)
+    settings = Settings(warehouse=folder, memory_limit=memory_limit)
     night = night_of(settings)
     history = folder / "history"
     history.mkdir(exist_ok=True)
     shutil.copyfile(settings.file, history / f"{night.previous_run_id}.duckdb")
     before = _megabytes()
     processor, wall = _timed(lambda: report.write(settings, night))
-    written = {file.name: file.stat().st_size for file in (folder / "reports").rglob("*.*")}
+    files = (file for file in (folder / "reports").rglob("*") if file.is_file())
+    written = {file.name: file.stat().st_size for file in files}
     most = next(most for size, most in MOST_SECONDS.items() if night.figures_read <= size)
     print(f"{night.figures_read:,} figures, {len(night.findings):,} findings")
     print(f"{processor:.1f} s of the processor (at most {most:.0f}), {wall:.1f} s")
@@ -152,30 +150,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--figures", type=int, default=1)
     parser.add_argument("--findings", type=int, default=1)
+    parser.add_argument("--memory-limit", default=Settings().memory_limit, help="of the engine")
     parser.add_argument("--keep", type=Path, help="a folder for the warehouse, used again")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.measure:
-        sys.exit(measure(told.measure))
+        sys.exit(measure(told.measure, told.memory_limit))
     with tempfile.TemporaryDirectory() as scratch:
         folder = told.keep or Path(scratch) / "big"
         if not (folder / "warehouse.duckdb").exists():
             folder.mkdir(parents=True, exist_ok=True)
-            _run("-m", "etl.run", "--warehouse", f"{scratch}/small")
+            night = [sys.executable, "-m", "etl.run", "--warehouse", f"{scratch}/small"]
+            subprocess.run(night, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
             small = Path(scratch) / "small" / "warehouse.duckdb"
             grow(small, folder / "warehouse.duckdb", told.figures, told.findings)
         command = [sys.executable, "-m", "benchmarks.report", "--measure", str(folder)]
+        command += ["--memory-limit", told.memory_limit]
         sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)
-
-
-def _run(*arguments: str) -> None:
-    subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env=os.environ,
-    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from etl.report.text import plain
+from etl.report.text import plain, plain_all
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,7 +84,7 @@ def drawn(name: str, title: str, text: str, spec: Mapping[str, Any]) -> Picture:
         "padding": 2,
         **spec,
     }
-    svg = vl_convert.vegalite_to_svg(json.dumps(whole, default=str))
+    svg = vl_convert.vegalite_to_svg(json.dumps(plain_all(whole), default=str))
     return Picture(name, title, text, svg)
 
 

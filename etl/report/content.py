@@ -98,7 +98,7 @@ def _grouped(night: Night) -> list[dict[str, Any]]:
 
 
 def _group(finding: dict[str, Any], held: set[str]) -> str:
-    for title, prefixes in _GROUPS:
-        if finding["check_name"].startswith(prefixes):
-            return title
-    return _ROWS_HELD if finding["check_name"] in held else _OTHER
+    check = finding["check_name"]
+    if check in held and not check.startswith("file_"):
+        return _ROWS_HELD
+    return next((title for title, prefixes in _GROUPS if check.startswith(prefixes)), _OTHER)

@@ -112,16 +112,8 @@ def _hash(content: str) -> str:
 
 def _as_data(value: Any) -> Markup:
     """JSON inside a script element: nothing in it may end the element."""
-    packed = json.dumps(_visible(value), ensure_ascii=False, separators=(",", ":"))
+    packed = json.dumps(text.plain_all(value, 300), ensure_ascii=False, separators=(",", ":"))
     return Markup(packed.replace("<", "\\u003c"))  # noqa: S704
-
-
-def _visible(value: Any) -> Any:
-    if isinstance(value, str):
-        return text.plain(value, 300)
-    if isinstance(value, Mapping):
-        return {key: _visible(inner) for key, inner in value.items()}
-    return [_visible(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def templates(raw: Path) -> jinja2.Environment:

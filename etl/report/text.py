@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from etl.harmless import HIDDEN
@@ -38,6 +40,17 @@ def _told(found: re.Match[str]) -> str:
     if found["words"]:
         return f"\N{FIRST STRONG ISOLATE}{found['words']}\N{POP DIRECTIONAL ISOLATE}"
     return found[0]
+
+
+def plain_all(value: Any, longest: int = LONGEST) -> Any:
+    """Mappings and lists in which every text is plain."""
+    if isinstance(value, str):
+        return plain(value, longest)
+    if isinstance(value, Mapping):
+        return {key: plain_all(inner, longest) for key, inner in value.items()}
+    return (
+        [plain_all(inner, longest) for inner in value] if isinstance(value, list | tuple) else value
+    )
 
 
 def number(value: int) -> str:

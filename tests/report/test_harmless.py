@@ -38,4 +38,5 @@ def test_a_value_on_one_line_has_no_other() -> None:
 )
 def test_the_engine_replaces_the_same(value: str) -> None:
     sql = f"select {printable_sql('$1')}"
-    assert duckdb.execute(sql, [value]).fetchone() == (printable(value),)
+    with duckdb.connect() as connection:
+        assert connection.execute(sql, [value]).fetchall() == [(printable(value),)]

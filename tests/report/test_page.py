@@ -106,6 +106,22 @@ def test_every_check_is_shown_however_many_findings_another_has(
     ]
 
 
+def test_a_row_held_for_its_period_is_told_with_the_rows_held_back(tmp_path: Path) -> None:
+    night = refused()
+    night.findings = [
+        found(1, check_name="period_start_is_a_day"),
+        found(2, check_name="period_is_not_less_than_its_part"),
+        found(3, check_name="file_is_readable"),
+    ]
+    night.held = [{"check_name": "period_start_is_a_day"}, {"check_name": "file_is_readable"}]
+    groups = content.of(Settings(warehouse=tmp_path), night)["finding_groups"]
+    assert [(group["title"], len(group["findings"])) for group in groups] == [
+        ("Periods and running totals", 1),
+        ("Rows held back", 1),
+        ("Input files", 1),
+    ]
+
+
 def test_what_matters_most_is_severe_then_new_and_of_different_checks() -> None:
     listed = [
         found(1, check_name="a", severity="warning", state="new"),
@@ -130,7 +146,7 @@ def test_a_night_that_built_nothing_has_a_page(tmp_path: Path) -> None:
 
 
 def test_words_in_a_picture_are_escaped() -> None:
-    hostile = "<script>alert(1)</script>"
+    hostile = "<script>alert(1)</script>\u202e\x1b\u200b"
     spec = {
         "data": {"values": [{"name": hostile}]},
         "mark": "text",
@@ -139,3 +155,5 @@ def test_words_in_a_picture_are_escaped() -> None:
     picture = charts.drawn("one", "A title", "In words", spec)
     assert "&lt;script&gt;" in picture.svg
     assert "<script" not in picture.svg
+    assert "[U+202E][U+001B][U+200B]" in picture.svg
+    assert not {"\u202e", "\x1b", "\u200b"} & set(picture.svg)
