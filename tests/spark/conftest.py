@@ -10,6 +10,7 @@ from etl.engine.spark import Spark
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    pytest.importorskip("pyspark", reason="Spark is an extra: make test-spark")
     folder: Path = tmp_path_factory.mktemp("spark")
     small = {
         "spark.sql.shuffle.partitions": "1",
