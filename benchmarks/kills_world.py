@@ -100,7 +100,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.raw, self.warehouse = folder / "raw", folder / "warehouse"
         self.file = self.warehouse / "warehouse.duckdb"
-        self._log = folder / "strace.log"
+        self._log, self._console = folder / "strace.log", folder / "console.log"
         shutil.copytree(ROOT / "data/raw/reference", self.raw / "reference")
         self._tables = {name: _rows(ROOT / "data/raw" / name) for name in FILES}
         self.value = int(self._tables["figures/lao.csv"][-1]["value"])
@@ -137,10 +137,24 @@ class World:
     def run(self, fault: Fault | None = None) -> int:
         """One night; its exit code."""
         if fault is None or fault.after_seconds:
-            return _run(self._night(), kill_after=fault.after_seconds if fault else 0.0)
+            return self._run(self._night(), kill_after=fault.after_seconds if fault else 0.0)
         what = f"error={fault.error}" if fault.error else "signal=SIGKILL"
         inject = f"inject={fault.call}:{what}:when={fault.nth}"
-        return _run(self._night(*self._strace(fault.call), "-e", inject))
+        return self._run(self._night(*self._strace(fault.call), "-e", inject))
+
+    def _run(self, command: list[str], kill_after: float = 0.0) -> int:
+        with (
+            self._console.open("w") as said,
+            subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said) as process,
+        ):
+            if kill_after:
+                time.sleep(kill_after)
+                process.kill()
+            return process.wait(SLOWEST)
+
+    def said(self) -> str:
+        """What the last night told its console."""
+        return self._console.read_text(errors="replace")
 
     def _night(self, *before: str) -> list[str]:
         places = ("--raw", str(self.raw), "--warehouse", str(self.warehouse))
@@ -153,7 +167,7 @@ class World:
     def count(self, calls: tuple[str, ...]) -> tuple[Counter[str], Counter[str]]:
         """How often a night that publishes makes each system call: in all, and in one thread."""
         self.change()
-        if code := _run(self._night(*self._strace(",".join(calls)))):
+        if code := self._run(self._night(*self._strace(",".join(calls)))):
             raise RuntimeError(f"a night with nothing in its way ended with {code}")
         in_all, in_one_thread = Counter[str](), Counter[str]()
         for (_, call), number in self._calls().items():
@@ -200,15 +214,6 @@ class World:
 def _rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as stream:
         return [row for row in csv.DictReader(stream) if row["source_id"] in PAGES]
-
-
-def _run(command: list[str], kill_after: float = 0.0) -> int:
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=ROOT, stdout=quiet, stderr=quiet) as process:
-        if kill_after:
-            time.sleep(kill_after)
-            process.kill()
-        return process.wait(SLOWEST)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import os
 import random
@@ -39,6 +40,19 @@ while not ended.is_set():
     seen.add((rows, runs))
     opened += 1
 print(json.dumps([opened, sorted(seen)]))
+"""
+# A night, and one after it that has room, in a copy of the folder that is a disk of its own.
+FULL_DISK = """
+folder=$1 disk=$2 more=$3
+shift 3
+mkdir "$disk" && mount -t tmpfs -o size=512m none "$disk" && cp -a "$folder/." "$disk" || exit 77
+used=$(df --output=used -k "$disk" | tail -n 1)
+mount -o "remount,size=$((used + more))k" "$disk" || exit 77
+"$@"
+echo "ended with $?"
+cmp "$folder/warehouse.duckdb" "$disk/warehouse.duckdb" && echo "yesterday's is there"
+mount -o remount,size=512m "$disk"
+exec "$@"
 """
 
 
@@ -403,3 +417,27 @@ def test_the_raw_folder_gone_and_back_is_one_broken_night(
     away.rename(changed.raw)
     assert changed.night() == 0
     assert_healed(changed)
+
+
+@pytest.mark.parametrize("kilobytes", [0, 8000])
+def test_a_disk_without_room_breaks_the_night_and_the_next_one_heals_it(
+    changed: Folder, tmp_path: Path, kilobytes: int
+) -> None:
+    if not shutil.which("unshare"):
+        pytest.skip("no disk can be mounted here: there is no unshare")
+    disk = str(tmp_path / "disk")
+    night = [sys.executable, "-m", "etl.run", "--raw", str(changed.raw), "--warehouse", disk]
+    apart = ["unshare", "--mount", "--map-root-user", "sh", "-c", FULL_DISK, "sh"]
+    done = subprocess.run(
+        [*apart, str(changed.warehouse), disk, str(kilobytes), *night],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    if done.returncode == 77 or done.stderr.startswith("unshare:"):
+        pytest.skip(f"no disk can be mounted here: {done.stderr}")
+    assert os.strerror(errno.ENOSPC) in done.stdout + done.stderr
+    assert "ended with 2\nyesterday's is there\n" in done.stdout
+    assert done.returncode == 0, done.stderr
