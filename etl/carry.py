@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _MODULES = ("build", "carry", "iso3166", "plan", "quarantine", "repeats", "transform")
 _SOLVERS = ("clarabel", "highspy", "numpy", "scipy")
+_DEPENDENCIES = ("clarabel", "duckdb", "highspy", "numpy", "pycountry", "scipy")
 _PACKAGES = ("engine", "extract", "reconcile", "validate")
 
 
@@ -42,7 +43,7 @@ class Fingerprints:
     def __init__(self, specs: Mapping[str, DatasetSpec]) -> None:
         code = [CODE / f"{name}.py" for name in _MODULES]
         code += [file for name in _PACKAGES for file in sorted((CODE / name).glob("*.py"))]
-        versions = [version(package) for package in ("duckdb", "pycountry")]
+        versions = [version(package) for package in _DEPENDENCIES]
         self._code = _hash(contents_of(code), versions)
         self._specs = specs
         self._declared: tuple[str | None, ...] = ()
