@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl.reconcile.limits import Unknown
-from etl.reconcile.model import Number, Problem, Statement, quotient
-from etl.reconcile.solver import NONE, Floats, Solver
+from etl.reconcile.model import NONE, Number, Problem, Statement, Terms, quotient
+from etl.reconcile.solver import Floats, Solver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from etl.reconcile.forest import Span
-    from etl.reconcile.said import Positions
+    from etl.reconcile.model import Positions
 
-Terms = tuple[tuple[str, Number], ...]
 _NEAR = 1e-6
 
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from etl.reconcile import exact
 from etl.reconcile.limits import Budget, Unknown
-from etl.reconcile.model import Cell, Problem, Statement
+from etl.reconcile.model import Cell, Positions, Problem, Statement
 from etl.reconcile.solver import Answer, Solver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Proof = Literal["exact", "whole numbers"]
-Positions = frozenset[int]
 _SMALL = 60  # statements of a conflict that the exact simplex is asked about
 _LONG = 24  # statements from which on a ray's own support is taken as it is: it is all but minimal
 

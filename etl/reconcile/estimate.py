@@ -17,7 +17,18 @@ import numpy as np
 
 from etl.reconcile.bounds import mean_square
 from etl.reconcile.limits import Unknown
-from etl.reconcile.model import Cell, Number, Point, Problem, Statement, exactly, joined, quotient
+from etl.reconcile.model import (
+    Cell,
+    Number,
+    Point,
+    Problem,
+    Statement,
+    Terms,
+    exactly,
+    joined,
+    quotient,
+    total,
+)
 
 if TYPE_CHECKING:
     from etl.reconcile.solver import Floats
@@ -27,7 +38,6 @@ _RANK = 1e-9  # what is nothing beside 1: singular values of rows of length 1
 _SLACK = 1e-9  # share of its terms by which a sum may miss an end through the error of floats
 _NEAR = 1e-6  # what a number that measures nothing weighs beside the least precise that does
 
-Terms = tuple[tuple[str, Number], ...]
 Values = Mapping[str, Number]
 
 
@@ -225,11 +235,7 @@ def _rows(
     for row, one in enumerate(measured):
         for name, factor in one.terms:
             rows[row, index[name]] = float(factor)
-    return rows, np.array([float(one.stated - _sum(one.terms, point)) for one in measured])
-
-
-def _sum(terms: Terms, point: Point) -> Number:
-    return sum((factor * point[name] for name, factor in terms), start=0)
+    return rows, np.array([float(one.stated - total(one.terms, point)) for one in measured])
 
 
 def _across(rows: Floats) -> tuple[Floats, Floats]:

@@ -11,12 +11,11 @@ from collections import defaultdict
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from etl.reconcile.model import Number, Statement, quotient
+from etl.reconcile.model import Number, Statement, Terms, quotient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Terms = tuple[tuple[str, Number], ...]
 Span = tuple[Number | None, Number | None]  # the least and the greatest; None where open
 End = tuple[str, bool]  # a cell, and whether it is its upper end
 _DEEPEST = 100  # sums of one tree; more are the solver's work

@@ -14,7 +14,8 @@ from etl.reconcile.solver import quiet_highs
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-Positions = frozenset[int]
+    from etl.reconcile.model import Positions
+
 _MANY = 24  # conflicts up to which the search in Python is the quicker one
 Node = tuple[int, int, tuple[int, ...], int]  # bound, -size, chosen, mask of what is ruled out
 

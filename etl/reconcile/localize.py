@@ -14,13 +14,14 @@ from itertools import islice, product
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
-from etl.reconcile.conflicts import Conflict, Oracle, Positions, Proof
+from etl.reconcile.conflicts import Conflict, Oracle, Proof
 from etl.reconcile.hitting import clusters, search
 from etl.reconcile.limits import Budget, CutShort, Limits, Unknown
-from etl.reconcile.solver import NONE, Solver
+from etl.reconcile.model import NONE
+from etl.reconcile.solver import Solver
 
 if TYPE_CHECKING:
-    from etl.reconcile.model import Problem
+    from etl.reconcile.model import Positions, Problem
 
 Status = Literal["consistent", "localized", "cut short", "unresolvable", "unknown"]
 _COMBINATIONS = 200  # ties of several clusters that are tried together

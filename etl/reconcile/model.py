@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Number = int | Fraction
 Point = dict[str, Number]
+Terms = tuple[tuple[str, Number], ...]  # pairs of cell name and coefficient
+Positions = frozenset[int]  # of statements in their problem
+NONE: Positions = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Statement:
     """
 
     id: str
-    terms: tuple[tuple[str, Number], ...]
+    terms: Terms
     low: Number | None
     high: Number | None
     weight: float | None = 1.0
@@ -63,12 +66,17 @@ class Statement:
 
     def value(self, point: Point) -> Number:
         """The statement's sum at a point, exactly."""
-        return sum((factor * point[name] for name, factor in self.terms), start=0)
+        return total(self.terms, point)
 
     def allows(self, value: Number) -> bool:
         """Whether a sum lies within the statement's ends."""
         above = self.low is None or value >= self.low
         return above and (self.high is None or value <= self.high)
+
+
+def total(terms: Terms, point: Point) -> Number:
+    """A sum of cells at a point, exactly."""
+    return sum((factor * point[name] for name, factor in terms), start=0)
 
 
 @dataclass(frozen=True)

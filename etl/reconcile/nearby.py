@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from etl.reconcile.block import COMPLETE
@@ -32,31 +33,27 @@ def contexts(
         elsewise: by statement the share of its errors that are no slips.
         distances: how far off lies what is wrong without a slip.
     """
+    context = partial(Context, distances=distances)
     found, previous = {}, _previous(block)
     siblings, parts = _breakdowns(block, relations, said_by)
     for id_, line in block.lines.items():
         if line.kind == "figure":
-            found[id_] = Context(
+            found[id_] = context(
                 siblings=siblings.get(id_, {}),
                 previous=previous.get(id_, ()),
                 parts=parts.get(id_, {}),
                 printed=line.value,
                 elsewise=elsewise.get(id_, 0.0),
-                distances=distances,
             )
         elif line.kind == "sameness":
-            found[id_] = Context(
-                beside=block.lines[said_by[line.figure_ids[0]]].value, distances=distances
-            )
+            found[id_] = context(beside=block.lines[said_by[line.figure_ids[0]]].value)
         elif id_ in parts:
-            found[id_] = Context(parts=parts[id_], distances=distances)
+            found[id_] = context(parts=parts[id_])
     for row, terms in relations:
         if row["slip"]:
             found[row["statement_id"]] = Context(known_slip=row["slip"])
         elif not row["claim_id"]:
-            found.setdefault(
-                row["statement_id"], Context(beside=_largest(block, terms), distances=distances)
-            )
+            found.setdefault(row["statement_id"], context(beside=_largest(block, terms)))
     return found
 
 

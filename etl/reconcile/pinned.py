@@ -16,18 +16,16 @@ from etl.reconcile.forest import (
     Impossible,
     Span,
     Tangled,
-    Terms,
     is_empty,
     is_loose,
     misses,
 )
-from etl.reconcile.model import Number, Problem, Statement, quotient
-from etl.reconcile.said import Positions, Sayings
+from etl.reconcile.model import NONE, Number, Positions, Problem, Statement, Terms, quotient
+from etl.reconcile.said import Sayings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-NONE: Positions = frozenset()
 _NOTHING_MOVED: dict[int, Number] = {}
 
 

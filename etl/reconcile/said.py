@@ -7,13 +7,12 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from etl.reconcile.forest import Span, is_empty, reach
-from etl.reconcile.model import Number, Problem, Statement, quotient
+from etl.reconcile.model import Number, Positions, Problem, Statement, quotient
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 Said = tuple[int, Number | None, Number | None]  # position of a statement, and the ends it gives
-Positions = frozenset[int]
 
 
 class Sayings:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.reconcile.limits import Unknown
-from etl.reconcile.model import Number, Point, Problem, quotient
+from etl.reconcile.model import NONE, Number, Point, Problem, quotient
 from etl.reconcile.origin import Origin
 from etl.reconcile.pinned import Pinned
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Floats = npt.NDArray[np.float64]
-NONE: frozenset[int] = frozenset()
 _STATUS = highspy.HighsModelStatus
 _INFEASIBLE = (_STATUS.kInfeasible,)
 _UNBOUNDED = (_STATUS.kUnbounded, _STATUS.kUnboundedOrInfeasible)
