@@ -156,15 +156,16 @@ class Build:
         for table in filled:
             self.connection.execute(table.statement)
         limits = f"{self._settings.component_statements} {self._settings.component_seconds}"
+        answers = self._fingerprints.of_answers(limits)
         summary = night.reconcile(
             self.connection,
             self._plan,
             self._settings,
-            self._fingerprints.of_answers(limits),
+            answers,
             has_yesterday=self._yesterday.is_known,
         )
         for table in filled:  # the time of filling them is the stage's, they are filled together
-            fingerprint = self._fingerprints.of_filled(table, limits)
+            fingerprint = self._fingerprints.of_filled(table, answers)
             self._check(table, perf_counter(), fingerprint=fingerprint, made_seconds=0.0)
         return summary
 

@@ -9,8 +9,6 @@ a warehouse that cannot be read, and tonight makes it all anew.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -21,7 +19,7 @@ from etl import repeats
 from etl.engine.duckdb import create_table, rows
 from etl.extract import FileOutcome
 from etl.extract.declared import DATASET as DECLARATIONS
-from etl.fingerprint import CODE, contents_of
+from etl.fingerprint import CODE, contents_of, made_of
 from etl.transform import HELD_SUFFIX
 from etl.validate.compiled import quoted, quoted_table
 from etl.validate.count import CheckResult
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 
 _MODULES = ("build", "carry", "iso3166", "plan", "quarantine", "repeats", "transform")
 _SOLVERS = ("clarabel", "highspy", "numpy", "scipy")
-_DEPENDENCIES = ("clarabel", "duckdb", "highspy", "numpy", "pycountry", "scipy")
 _PACKAGES = ("engine", "extract", "reconcile", "validate")
 
 
@@ -43,8 +40,8 @@ class Fingerprints:
     def __init__(self, specs: Mapping[str, DatasetSpec]) -> None:
         code = [CODE / f"{name}.py" for name in _MODULES]
         code += [file for name in _PACKAGES for file in sorted((CODE / name).glob("*.py"))]
-        versions = [version(package) for package in _DEPENDENCIES]
-        self._code = _hash(contents_of(code), versions)
+        versions = [version(package) for package in ("duckdb", "pycountry")]
+        self._code = made_of(contents_of(code), versions)
         self._specs = specs
         self._declared: tuple[str | None, ...] = ()
         self._of: dict[str, str] = {"raw.iso_3166": self._code}
@@ -58,32 +55,32 @@ class Fingerprints:
         spec = self._specs.get(dataset or "")
         if sha256 is None or spec is None or spec.open or dataset == DECLARATIONS:
             return None  # an open dataset has the columns of all its files
-        return _hash(self._code, name, dataset, spec.columns, sha256, self._declared)
+        return made_of(self._code, name, dataset, spec.columns, sha256, self._declared)
 
     def take_files(self, outcomes: Iterable[FileOutcome]) -> None:
         """Notes what the raw tables consist of."""
         read = [vars(outcome) for outcome in outcomes if outcome.status.startswith("loaded")]
         for dataset, spec in self._specs.items():
             of_dataset = [entry for entry in read if entry["dataset"] == dataset]
-            self._of[f"raw.{dataset}"] = _hash(self._code, spec.columns, of_dataset)
+            self._of[f"raw.{dataset}"] = made_of(self._code, spec.columns, of_dataset)
         rejected = [entry for entry in read if entry["rows_rejected"]]
-        self._of["raw.rejected_row"] = _hash(self._code, rejected)
+        self._of["raw.rejected_row"] = made_of(self._code, rejected)
 
     def of_answers(self, limits: str) -> str:
         """The fingerprint of all that answers about figures follow from, but the figures."""
-        return _hash(self._code, limits, [version(package) for package in _SOLVERS])
+        return made_of(self._code, limits, [version(package) for package in _SOLVERS])
 
-    def of_filled(self, table: Table, limits: str) -> str:
-        """The fingerprint of a table that reconciliation fills, from all that was made before."""
-        self._of[table.stem] = _hash(self._code, table.name, limits, sorted(self._of.items()))
+    def of_filled(self, table: Table, answers: str) -> str:
+        """The fingerprint of a table of such answers, from all that was made before."""
+        self._of[table.stem] = made_of(answers, table.name, sorted(self._of.items()))
         return self._of[table.stem]
 
     def of_table(self, table: Table) -> str:
         """The fingerprint of a table whose parents have been asked for."""
         checks = [vars(check) for check in table.checks.checks]
         parents = {name: self._of[name] for name in table.parents}
-        made_of = (self._code, table.name, table.statement, table.holds, table.columns)
-        self._of[table.stem] = _hash(*map(str, made_of), checks, parents)
+        own = (self._code, table.name, table.statement, table.holds, table.columns)
+        self._of[table.stem] = made_of(*map(str, own), checks, parents)
         return self._of[table.stem]
 
 
@@ -196,7 +193,3 @@ def _outcome(row: Mapping[str, Any], rejected: int) -> FileOutcome:
         rejected,
         row["message"],
     )
-
-
-def _hash(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:32]

@@ -1,10 +1,12 @@
-"""One hash for many files: what tells whether code, models or schemas have changed."""
+"""Hashes that tell whether something has changed: files of code, or what a thing is made of."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 CODE = Path(__file__).resolve().parent
 
@@ -16,3 +18,8 @@ def contents_of(files: Iterable[Path]) -> str:
         digest.update(f"{file.parent.name}/{file.name}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def made_of(*parts: Any) -> str:
+    """A hash of values, in the order given; what JSON has no form for counts as its text."""
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:32]
