@@ -26,7 +26,7 @@ from typing import Any
 import duckdb
 
 from etl import report
-from etl.engine.duckdb import SCHEMAS, STORAGE_VERSION, read_only, rows
+from etl.engine.duckdb import SCHEMAS, STORAGE_VERSION, number, read_only, rows
 from etl.night import CORROBORATION, Night, Status
 from etl.settings import ROOT, Settings
 
@@ -63,8 +63,7 @@ def grow(small: Path, big: Path, figures: int, findings: int) -> None:
 
 
 def _times(connection: duckdb.DuckDBPyConnection, table: str, wanted: int) -> int:
-    found = connection.execute(f"select count(*) from small.{table}").fetchone()
-    return math.ceil(wanted / found[0]) if found else 1
+    return math.ceil(wanted / number(connection, f"select count(*) from small.{table}"))
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: str, times: int) -> None:
@@ -89,7 +88,9 @@ def night_of(settings: Settings) -> Night:
         last = rows(connection, "from audit.run order by run_id desc limit 1")[0]
         night = Night.begin(after=last["run_id"])
         night.previous_run_id = last["run_id"]
-        night.figures_read = night.figures_published = _count(connection, "fct_reported_figure")
+        night.figures_read = night.figures_published = number(
+            connection, "select count(*) from marts.fct_reported_figure"
+        )
         night.checks = rows(connection, "from audit.check_result")
         night.inputs = rows(connection, "from audit.input_file")
         night.models = rows(connection, "from audit.model_run")
@@ -108,11 +109,6 @@ def night_of(settings: Settings) -> Night:
     night.corroboration = dict.fromkeys(CORROBORATION, night.figures_read // len(CORROBORATION))
     night.end(Status.PUBLISHED)
     return night
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    found = connection.execute(f"select count(*) from marts.{table}").fetchone()
-    return found[0] if found else 0
 
 
 def measure(folder: Path, memory_limit: str) -> int:

@@ -16,6 +16,7 @@ from etl.errors import ModelError, WarehouseError, WarehouseHeld
 from etl.extract import DatasetSpec
 from etl.extract.declared import DATASET as DECLARATIONS
 from etl.extract.load import load
+from etl.extract.store import PROVENANCE
 from etl.validate.count import CheckResult, count
 
 if TYPE_CHECKING:
@@ -299,7 +300,7 @@ def _specs(plan: Plan) -> dict[str, DatasetSpec]:
 
 
 def _spec(table: Table) -> DatasetSpec:
-    own = [column for column in table.columns if column.name not in quarantine.PROVENANCE]
+    own = [column for column in table.columns if column.name not in PROVENANCE]
     return DatasetSpec(
         mandatory=tuple(column.name for column in own if column.is_mandatory),
         optional=tuple(column.name for column in own if not column.is_mandatory),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl.engine.duckdb import literal
+from etl.extract.store import PROVENANCE
 from etl.transform import HELD_SUFFIX
 from etl.validate.compiled import CompiledCheck, quoted, quoted_table
 from etl.validate.count import offenders_sql
@@ -202,6 +203,3 @@ class _Origin:
         cells = ", ".join(f"{quoted(c)} := {self.alias}.{quoted(c)}" for c in self.columns)
         text = f"to_json(struct_pack({cells}))" if cells else "null"
         return f"case when {self.alias}.file is not null then {text} end"
-
-
-PROVENANCE = {"unknown_columns", "file", "row_number", "file_sha256", "loaded_at"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from etl.engine.duckdb import rows
+from etl.engine.duckdb import number, rows
 from etl.explain import trace
 from etl.report.findings import in_words
 from etl.report.text import day, web_address
@@ -149,9 +149,8 @@ def index(connection: duckdb.DuckDBPyConnection, names: Names) -> dict[str, Any]
                 seen["verdict"],
             )
         )
-    total = connection.execute("select count(*) from fct_reported_figure").fetchone()
     return {
-        "total": total[0] if total else 0,
+        "total": number(connection, "select count(*) from fct_reported_figure"),
         "pages": pages.listed,
         "cells": cells.listed,
         "findings": findings.listed,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from etl.engine.duckdb import rows
+from etl.engine.duckdb import number, rows
 from etl.explain.trace import same_cell
 
 if TYPE_CHECKING:
@@ -133,7 +133,6 @@ def sources(connection: duckdb.DuckDBPyConnection | None) -> dict[str, Any]:
     if connection is None:
         return {"rows": [], "faulted": 0, "total": 0}
     found = rows(connection, _SOURCES)
-    total = connection.execute("select count(*) from dim_source").fetchone()
     others = list({by for row in found for by in row["by_sources"]})
     sql = (
         "select source_id, publisher from dim_source"
@@ -145,7 +144,7 @@ def sources(connection: duckdb.DuckDBPyConnection | None) -> dict[str, Any]:
     return {
         "rows": found,
         "faulted": found[0]["faulted_count"] if found else 0,
-        "total": total[0] if total else 0,
+        "total": number(connection, "select count(*) from dim_source"),
     }
 
 

@@ -12,9 +12,9 @@ import pytest
 import typer
 
 from etl.cli import app
+from etl.extract.store import PROVENANCE
 from etl.extract.tally import place
 from etl.plan import prepare
-from etl.quarantine import PROVENANCE
 from etl.schemas.stg_figures import StgFigures
 from etl.settings import Settings
 from etl.validate.compile import compile_schema
