@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import EtlError
@@ -165,6 +166,9 @@ def _findings_word(night: Night) -> str:
 
 
 def _counts(settings: Settings, night: Night) -> Iterator[str]:
+    from etl.extract.survey import is_elsewhere
+
+    raw = settings.raw_shown
     yield (
         f"figures          {night.figures_read:,} read, {night.figures_held:,} held back,"
         f" {night.figures_published:,} {_published_word(night)}"
@@ -174,9 +178,12 @@ def _counts(settings: Settings, night: Night) -> Iterator[str]:
         yield "other evidence   " + ", ".join(told)
     numbers = (f"{len(night.findings_in(state)):,} {state}" for state in STATES)
     yield "findings         " + ", ".join(numbers)
+    words = [Path(entry["file"]).stem for entry in night.inputs if is_elsewhere(entry["file"])]
+    if words:
+        yield f"vocabulary       {', '.join(words)}: not in {raw}, taken from {settings.vocabulary}"
     for entry in night.inputs:
         if entry["status"] in ("refused", "ignored"):
-            yield f"{entry['status']:16} {settings.raw_shown}/{entry['file']}: {entry['message']}"
+            yield f"{entry['status']:16} {raw}/{entry['file']}: {entry['message']}"
 
 
 def _published_word(night: Night) -> str:

@@ -58,16 +58,17 @@ def building(settings: Settings, night: Night) -> Path:
 
 
 def input_files(settings: Settings) -> tuple[InputFile, ...]:
-    """What lies in the raw folder.
+    """What lies in the raw folder, and the words that it takes from the program.
 
     Raises:
         InputError: there is no such folder, or it cannot be listed.
     """
-    from etl.extract.survey import survey
+    from etl.extract.survey import survey, vocabulary
 
     if not settings.raw.is_dir():
         raise InputError(settings.raw, "there is no such folder; --raw names another")
-    return survey(settings.raw)
+    files = survey(settings.raw)
+    return files + vocabulary(settings.raw, files, settings.vocabulary)
 
 
 def described(

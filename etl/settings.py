@@ -16,6 +16,7 @@ class Settings:
 
     Attributes:
         raw: folder of reported figures.
+        vocabulary: folder of the reference tables that a raw folder without its own is read by.
         warehouse: folder of the warehouse, its history and its reports.
         models: folders of SQL models; the first holds the product's own.
         force: work even if nothing changed, and carry nothing over from the warehouse before.
@@ -47,6 +48,7 @@ class Settings:
     """
 
     raw: Path = ROOT / "data" / "raw"
+    vocabulary: Path = ROOT / "data" / "raw" / "reference"
     warehouse: Path = ROOT / "data" / "warehouse"
     models: tuple[Path, ...] = (ROOT / "sql",)
     force: bool = False
@@ -156,7 +158,7 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
     given["spark_conf"] = tuple(given["spark_conf"])
     given["models"] = (*Settings.models, *(folder.absolute() for folder in given["models"]))
     given["notify"] = tuple(given["notify"].split())
-    folders = {name: given[name].absolute() for name in ("raw", "warehouse")}
+    folders = {name: given[name].absolute() for name in ("raw", "vocabulary", "warehouse")}
     return Settings(**{**given, **folders, **_from_github(environment)})
 
 
@@ -190,6 +192,7 @@ def _count(text: str) -> int:
 
 _VALUES = (
     ("raw", Path, "DIR", "folder of reported figures"),
+    ("vocabulary", Path, "DIR", "reference tables for a raw folder that has none of its own"),
     ("warehouse", Path, "DIR", "folder of the warehouse and its reports"),
     ("max_held_share", _share, "SHARE", "refuse a night that holds back more of a dataset's rows"),
     ("max_fall_share", _share, "SHARE", "refuse a night whose figures fell by more"),

@@ -117,7 +117,7 @@ def _load_files(
 
 
 def _load_file(night: _Night, file: InputFile) -> FileOutcome:
-    if file.dataset is None or file.dataset not in night.specs:
+    if file.dataset not in night.specs:
         return not_taken(file, None, "ignored", unknown_dataset(file, night.specs))
     if file.refusal:
         return not_taken(file, None, "refused", file.refusal)

@@ -67,7 +67,7 @@ class InputFile:
     Attributes:
         path: Where it lies.
         name: Posix path relative to the raw folder.
-        dataset: Raw table it belongs to; None outside any dataset folder.
+        dataset: Raw table it belongs to: the folder that it lies in, or in none its own name.
         size: Bytes.
         mtime_ns: Time of last change.
         refusal: Why it cannot be taken, or None.
@@ -75,7 +75,7 @@ class InputFile:
 
     path: Path
     name: str
-    dataset: str | None
+    dataset: str
     size: int
     mtime_ns: int
     refusal: str | None

@@ -3,13 +3,24 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from etl.extract.outcome import DEFAULT_LIMITS, InputFile, Limits
 
 PACKABLE = (".csv", ".tsv", ".json", ".ndjson", ".jsonl")
 SUFFIXES = (*PACKABLE, ".parquet", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+VOCABULARY = (
+    "claim_tolerances",
+    "dimensions",
+    "geographies",
+    "measures",
+    "nationalities",
+    "publishers",
+    "qualifiers",
+    "weights",
+)
 
 _UNLISTED = re.compile(
     r"\..*|~\$.*|thumbs\.db|desktop\.ini|readme.*|licen[cs]e(\..*)?|.*\.md", re.IGNORECASE
@@ -34,6 +45,27 @@ def survey(raw: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[InputFile, ...]:
     with os.scandir(raw):  # its own absence is the caller's business, not a file's refusal
         pass
     return tuple(sorted(_walk(raw, raw, limits), key=lambda file: file.name))
+
+
+def vocabulary(raw: Path, files: Sequence[InputFile], folder: Path) -> tuple[InputFile, ...]:
+    """Find in `folder` the reference tables that the raw folder has no file of.
+
+    Only words that mean the same in every folder of figures: what somebody says of single files,
+    figures or findings is never taken from elsewhere. Their names lead out of the raw folder, which
+    no other file's does.
+    """
+    there = {file.dataset for file in files}
+    return tuple(
+        replace(_described(path.resolve(), raw.resolve(), None), dataset=dataset)
+        for table in VOCABULARY
+        if (dataset := f"reference_{table}") not in there
+        and (path := folder / f"{table}.csv").is_file()
+    )
+
+
+def is_elsewhere(name: str) -> bool:
+    """Say of a file's name whether it lies outside the raw folder, as only `vocabulary` does."""
+    return name.startswith("../")
 
 
 def format_of(name: str) -> tuple[str, bool]:
@@ -61,7 +93,7 @@ def _walk(folder: Path, raw: Path, limits: Limits) -> Iterator[InputFile]:
 
 
 def _described(path: Path, raw: Path, refusal: str | None) -> InputFile:
-    name = path.relative_to(raw).as_posix()
+    name = Path(os.path.relpath(path, raw)).as_posix()
     printable = os.fsencode(name).decode("utf-8", "backslashreplace")
     if printable != name:
         refusal = "the file name is not UTF-8: rename it"
@@ -74,11 +106,12 @@ def _described(path: Path, raw: Path, refusal: str | None) -> InputFile:
     )
 
 
-def _dataset(name: str) -> str | None:
-    folder, *rest = PurePosixPath(name).parts
-    if not rest:
-        return None
-    return f"reference_{rest[-1].split('.')[0]}" if folder == "reference" else folder
+def _dataset(name: str) -> str:
+    parts = PurePosixPath(name).parts
+    stem = parts[-1].split(".")[0]
+    if len(parts) == 1:
+        return stem
+    return f"reference_{stem}" if parts[0] == "reference" else parts[0]
 
 
 def _refusal(path: Path, raw: Path, limits: Limits) -> str | None:

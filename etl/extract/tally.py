@@ -60,8 +60,8 @@ def with_idle_lines(outcome: FileOutcome, idle: Sequence[str]) -> FileOutcome:
 def unknown_dataset(file: InputFile, specs: Mapping[str, DatasetSpec]) -> str:
     """Say that nobody reads the folder a file lies in, and which ones are read."""
     places = listed(sorted(place(dataset) for dataset in specs), most=50)
-    if file.dataset is None:
-        return f"lies in no folder; read are {places}"
+    if "/" not in file.name:
+        return f"lies in no folder, and none has its name; read are {places}"
     return f"lies in `{place(file.dataset)}`, which nobody reads; read are {places}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
+from etl.extract.survey import is_elsewhere
 from etl.findings.record import Finding
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def tell_gone(connection: duckdb.DuckDBPyConnection, night: Night, raw: str) -> 
     names = {entry["file"] for entry in night.inputs}
     contents = {entry["sha256"] for entry in night.inputs}
     for entry in before:
-        if entry["file"] not in names and entry["sha256"] not in contents:
+        is_known = entry["file"] in names or entry["sha256"] in contents
+        if not (is_known or is_elsewhere(entry["file"])):
             what = "is gone: last night it was taken"
             said = f"It had {entry['rows_loaded']:,} rows that went through; none is there now."
             yield _finding({**entry, "message": said}, raw, "file_is_still_there", what)

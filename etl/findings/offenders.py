@@ -77,14 +77,19 @@ def tell_reported(
 
 def _reported(result: CheckResult, row: Mapping[str, Any], raw: str) -> Finding:
     check = result.check
-    values = ", ".join(f"{name} = `{_short(str(row[name]))}`" for name in check.columns)
-    place = f" {raw}/{row['file']}, row {row['row_number']}." if row.get("file") else ""
+    values = ", ".join(f"{name} `{_short(str(row[name]))}`" for name in check.columns)
+    has_place = row.get("file") is not None
+    what = (
+        f"{raw}/{row['file']}, row {row['row_number']}, {values}" if has_place else _capital(values)
+    )
+    is_claim = check.expected == check.claim
+    expected = f"that {check.claim[:1].lower()}{check.claim[1:]}" if is_claim else check.expected
     return Finding(
         check_name=check.name,
         severity=check.severity,
         subject=".".join(str(row[name]) for name in _key(result, row)),
-        headline=f"{_capital(values)} breaks a rule: {check.claim[0].lower()}{check.claim[1:]}.",
-        detail=f"Expected {check.expected}.{place}",
+        headline=f"{what}: expected {expected}.",
+        detail=check.reason,
         source_id=row.get("source_id"),
         measure=row.get("measure"),
         geography=row.get("geography"),

@@ -22,6 +22,8 @@ class DimMeasure(pa.DataFrameModel):
         columns=["measure"],
         severity="warning",
         expected="a row for it in reference/measures.csv",
+        reason="Nobody says whether it is a flow, a stock or a running total, so whether its"
+        " periods add up is not judged.",
     )
     def measure_is_declared(cls, frame: pd.DataFrame) -> pd.Series:
         """Every measure in use is declared."""

@@ -76,7 +76,7 @@ def test_a_folder_that_nobody_reads_is_named_with_those_that_are(night: Night) -
             "ignored",
             f"lies in `reference/mesures.*`, which nobody reads; {known}",
         ),
-        "x.csv": ("ignored", f"lies in no folder; {known}"),
+        "x.csv": ("ignored", f"lies in no folder, and none has its name; {known}"),
     }
 
 

@@ -21,11 +21,12 @@ def put(raw: Path, name: str, content: bytes = b"x") -> Path:
         ("figures/2024/khm.CSV.GZ", "figures"),
         ("reference/measures.csv.gz", "reference_measures"),
         ("reference/units/measures.xlsx", "reference_measures"),
-        ("stray.csv", None),
+        ("figures.csv", "figures"),
+        ("stray.2024.csv.gz", "stray"),
     ],
 )
-def test_a_file_belongs_to_the_dataset_of_its_folder(
-    tmp_path: Path, name: str, dataset: str | None
+def test_a_file_belongs_to_the_dataset_of_its_folder_or_in_none_of_its_name(
+    tmp_path: Path, name: str, dataset: str
 ) -> None:
     put(tmp_path, name, b"12345")
     (file,) = survey(tmp_path)

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import gzip
 import os
+import shutil
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
 from etl.extract import delimited
+from etl.extract.survey import VOCABULARY
 from tests.hostile.conftest import REFERENCE
 from tests.hostile.making import ALL, HEADER, VALUES, row, table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from tests.hostile.conftest import Folder
@@ -265,9 +270,11 @@ def test_a_file_of_last_night_that_is_gone_is_a_finding(folder: Folder) -> None:
     assert findings(folder, "file_is_still_there") == [("figures/leaving.csv", "warning", "new")]
 
 
-def test_a_reference_table_that_never_was_there_is_told_until_it_is(folder: Folder) -> None:
-    (folder.raw / "reference/dimensions.csv").unlink()
+def test_a_reference_table_without_a_row_is_told_until_it_has_one(folder: Folder) -> None:
     wanted = ["dimensions", "measures"]  # there is no claim that would want tolerances
+    for name in wanted:
+        header, *_ = (REFERENCE / f"{name}.csv").read_bytes().splitlines(keepends=True)
+        folder.put(f"reference/{name}.csv", header)
     assert folder.night() == 0
     told = [(f"reference/{name}", "warning", "new") for name in wanted]
     assert findings(folder, "reference_is_declared") == told
@@ -276,6 +283,51 @@ def test_a_reference_table_that_never_was_there_is_told_until_it_is(folder: Fold
     assert folder.night() == 0
     open_ones = "check_name = 'reference_is_declared' and state <> 'resolved'"
     assert folder.rows(f"select subject from audit.finding where {open_ones}") == []
+
+
+def test_three_files_in_no_folder_are_a_night(folder: Folder) -> None:
+    shutil.rmtree(folder.raw)
+    folder.put("sources.csv", SOURCES + "page,P,,,2025-01-15,,en\r\n")
+    folder.put("figures.csv", table("figures.csv"))
+    folder.put("claims.tsv.gz", gzip.compress(b"claim_id\tsource_id\n"))
+    assert folder.night() == 0
+    assert figures(folder, "figures.csv") == ALL
+    assert folder.file("claims.tsv.gz")[0] == "refused"  # as a file of claims, with its columns
+    taken = "select dataset from audit.input_file where starts_with(file, '../') order by all"
+    assert [name for (name,) in folder.rows(taken)] == [f"reference_{name}" for name in VOCABULARY]
+
+
+def test_a_table_of_ones_own_stands_in_for_the_programs(folder: Folder) -> None:
+    mine = b"qualifier,label,low_base,low_units,low_steps,high_base,high_units,high_steps,reason\n"
+    (folder.raw / "reference/qualifiers.csv").unlink()
+    assert folder.night() == 0
+    assert figures(folder, "figures/a_good_one.csv") == ALL
+    folder.put("reference/qualifiers.csv", mine + b"other,,value,0,0,value,0,0,Mine.\n")
+    assert folder.night(dry_run=True) == 1  # `exact` is no word of mine
+    folder.put("reference/qualifiers.csv", mine + b"exact,,value,0,0,value,0,0,Mine.\n")
+    assert folder.night() == 0
+    assert folder.rows("select reason from staging.stg_qualifiers") == [("Mine.",)]
+    assert findings(folder, "file_is_still_there") == []
+
+
+def test_a_table_of_ones_own_that_cannot_be_read_is_not_replaced(folder: Folder) -> None:
+    folder.put("reference/dimensions.csv", b"no,such,columns\n1,2,3\n")
+    assert folder.night() == 0
+    assert folder.file("reference/dimensions.csv")[0] == "refused"
+    assert folder.rows("select * from staging.stg_dimensions") == []
+
+
+def test_what_is_said_of_single_rows_is_never_taken_from_elsewhere(
+    folder: Folder, tmp_path: Path
+) -> None:
+    other = tmp_path / "words"
+    shutil.copytree(REFERENCE, other)
+    for name in ("acknowledged", "corrections", "files", "memberships"):
+        (other / f"{name}.csv").write_text("path,setting,value\r\nx,y,z\r\n", encoding="utf-8")
+    assert folder.night(vocabulary=other) == 0
+    outside = "select dataset from audit.input_file where starts_with(file, '../')"
+    taken = {dataset.removeprefix("reference_") for (dataset,) in folder.rows(outside)}
+    assert taken == set(VOCABULARY) - {"dimensions", "qualifiers"}
 
 
 def test_a_held_row_of_a_reference_table_says_what_goes_wrong_without_it(folder: Folder) -> None:
