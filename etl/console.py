@@ -167,6 +167,7 @@ def _findings_word(night: Night) -> str:
 
 def _counts(settings: Settings, night: Night) -> Iterator[str]:
     from etl.extract.survey import is_elsewhere
+    from etl.settings import shown
 
     raw = settings.raw_shown
     yield (
@@ -180,7 +181,8 @@ def _counts(settings: Settings, night: Night) -> Iterator[str]:
     yield "findings         " + ", ".join(numbers)
     words = [Path(entry["file"]).stem for entry in night.inputs if is_elsewhere(entry["file"])]
     if words:
-        yield f"vocabulary       {', '.join(words)}: not in {raw}, taken from {settings.vocabulary}"
+        whence = f"not in {raw}, taken from {shown(settings.vocabulary)}"
+        yield f"vocabulary       {', '.join(words)}: {whence}"
     for entry in night.inputs:
         if entry["status"] in ("refused", "ignored"):
             yield f"{entry['status']:16} {raw}/{entry['file']}: {entry['message']}"

@@ -84,7 +84,7 @@ class Settings:
     @property
     def raw_shown(self) -> str:
         """The raw folder as messages name it: `data/raw` for the product's own."""
-        return str(self.raw.relative_to(ROOT)) if self.raw.is_relative_to(ROOT) else str(self.raw)
+        return shown(self.raw)
 
     def shaping_the_result(self) -> dict[str, object]:
         """The settings that decide what a night publishes; a change in one is a reason to work."""
@@ -95,6 +95,11 @@ class Settings:
             name: [*map(str, values[name])] if name == "models" else str(values[name])
             for name in shaping
         }
+
+
+def shown(folder: Path) -> str:
+    """A folder as messages name it: within the product, by its way from there."""
+    return str(folder.relative_to(ROOT)) if folder.is_relative_to(ROOT) else str(folder)
 
 
 def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:

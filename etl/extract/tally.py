@@ -59,10 +59,16 @@ def with_idle_lines(outcome: FileOutcome, idle: Sequence[str]) -> FileOutcome:
 
 def unknown_dataset(file: InputFile, specs: Mapping[str, DatasetSpec]) -> str:
     """Say that nobody reads the folder a file lies in, and which ones are read."""
-    places = listed(sorted(place(dataset) for dataset in specs), most=50)
-    if "/" not in file.name:
-        return f"lies in no folder, and none has its name; read are {places}"
-    return f"lies in `{place(file.dataset)}`, which nobody reads; read are {places}"
+    folder, slash, _ = file.name.partition("/")
+    places = {place(dataset) for dataset in specs}
+    if folder == "reference":
+        places = {name for name in places if name.startswith("reference/")}
+    else:
+        places = {f"{name.partition('/')[0]}/" for name in places}
+    read = f"read are {listed(sorted(places), most=50)}"
+    if not slash:
+        return f"lies in no folder, and none has its name; {read}"
+    return f"lies in `{place(file.dataset)}`, which nobody reads; {read}"
 
 
 def place(dataset: str) -> str:
