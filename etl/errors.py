@@ -10,7 +10,8 @@ Faults in the *data* are never exceptions: they are findings, quarantine rows or
     │   └── WarehouseHeld   the same: another program has the warehouse open for writing
     ├── QueryError      whoever asks: the engine does not take the query
     ├── UnknownId       whoever asks: nothing in the warehouse has this identifier
-    └── LockHeld        nobody: another run is at work
+    ├── LockHeld        nobody: another run is at work
+    └── NotAvailable    whoever runs the machine: Spark or Java is missing (etl/engine/spark.py)
 """
 
 from __future__ import annotations
