@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import EtlError
-from etl.harmless import printable
+from etl.harmless import one_line, printable
 from etl.night import CORROBORATION, STATES, Night, Status
 
 if TYPE_CHECKING:
@@ -121,11 +121,6 @@ def _say(text: str) -> None:
         print(text.encode(encoding, "replace").decode(encoding), flush=True)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def one_line(text: str) -> str:
-    """Printable text on one line: a value with line breaks in it cannot pass for a line of ours."""
-    return printable(text.replace("\r\n", "\n").replace("\n", " ⏎ "))
 
 
 def in_lines(text: str) -> str:

@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from etl.harmless import one_line
+
 _LONGEST_SHOWN = 200
 
 
@@ -104,7 +106,7 @@ class UnknownId(EtlError):
     """
 
     def __init__(self, identifier: str, nearest: Sequence[str]) -> None:
-        hint = "".join("\n  " + known.replace("\n", " ⏎ ") for known in nearest)
+        hint = "".join("\n  " + one_line(known) for known in nearest)
         super().__init__(
             f"nothing is known as {identifier[:_LONGEST_SHOWN]!r}"
             + (f"; nearest to it:{hint}" if nearest else ", nor as anything like it")

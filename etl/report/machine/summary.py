@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etl.harmless import LONGEST, one_line
+from etl.harmless import LONGEST, brief
 from etl.night import STATES, Night, Status
 
 if TYPE_CHECKING:
@@ -84,5 +84,5 @@ def _more(entries: Sequence[object]) -> Iterator[str]:
 
 def _text(value: object, longest: int = LONGEST) -> str:
     """A value in which nothing is markup, in Markdown nor in the HTML that Markdown allows."""
-    shown = html.escape(one_line(value, longest), quote=False)
+    shown = html.escape(brief(value, longest), quote=False)
     return re.sub(r"([\\`*_{}\[\]()#+!|~@-])", r"\\\1", shown)
