@@ -167,7 +167,7 @@ def _counts(settings: Settings, night: Night) -> Iterator[str]:
     if any(night.corroboration.values()):
         told = (f"{night.corroboration.get(name, 0):,} {name}" for name in CORROBORATION)
         yield "other evidence   " + ", ".join(told)
-    numbers = (f"{len(night.findings_in(state)):,} {state}" for state in STATES)
+    numbers = (f"{len(night.findings_in(state)):,} {night.word(state)}" for state in STATES)
     yield "findings         " + ", ".join(numbers)
     for entry in night.inputs:
         if entry["status"] in ("refused", "ignored"):

@@ -145,6 +145,15 @@ def test_a_night_that_built_nothing_has_a_page(tmp_path: Path) -> None:
     assert "<script>alert" not in page
 
 
+def test_a_finding_that_a_refused_night_does_not_find_is_no_good_news(tmp_path: Path) -> None:
+    night = refused()
+    night.findings = [found(1, state="resolved")]
+    page = written(tmp_path, night)
+    assert '<p class="meta soft"><span class="tag">not found tonight</span>' in page
+    assert '<option value="resolved">not found tonight</option>' in page
+    assert ">resolved<" not in page
+
+
 def test_words_in_a_picture_are_escaped() -> None:
     hostile = "<script>alert(1)</script>\u202e\x1b\u200b"
     spec = {

@@ -41,7 +41,7 @@ def _lines(night: Night) -> Iterator[str]:
     yield from _counts(night)
     yield from _checks(night)
     for state in ("new", "resolved", "persisting"):
-        yield from _findings(state, night.findings_in(state))
+        yield from _findings(night.word(state), night.findings_in(state))
 
 
 def _counts(night: Night) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _counts(night: Night) -> Iterator[str]:
         "figures read": night.figures_read,
         "held back": night.figures_held,
         "published": night.figures_published,
-        **{f"findings {state}": len(night.findings_in(state)) for state in STATES},
+        **{f"findings {night.word(state)}": len(night.findings_in(state)) for state in STATES},
     }
     yield f"\n| {' | '.join(numbers)} |"
     yield f"|{'---:|' * len(numbers)}"
@@ -67,10 +67,10 @@ def _checks(night: Night) -> Iterator[str]:
     yield from _more(wrong)
 
 
-def _findings(state: str, findings: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _findings(word: str, findings: Sequence[dict[str, Any]]) -> Iterator[str]:
     if not findings:
         return
-    yield f"\n### {state.capitalize()}: {len(findings):,}\n"
+    yield f"\n### {word.capitalize()}: {len(findings):,}\n"
     for finding in findings[:_MOST_SHOWN]:
         detail = finding["message"].removeprefix(finding["headline"])
         yield f"- **{_text(finding['headline'])}** {_text(detail, _LONGEST)}".rstrip()
