@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from etl.findings import periods
+from tests.worlds import World, figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from etl.plan import Plan
+
+HALF = {"period_start": "2019-01-01", "period_end": "2019-06-30"}
+
+
+@pytest.fixture(scope="module")
+def world(plan: Plan) -> Iterator[World]:
+    with duckdb.connect() as connection:
+        yield World.open(plan, connection)
+
+
+@pytest.mark.parametrize(
+    ("halves", "said"),
+    [
+        ({"a": 20}, "20 (a)"),
+        ({"a": 20, "b": 20}, "20 (a, b)"),
+        ({"a": 20, "b": 20, "c": 20}, "20 (a and 2 more)"),
+        ({"a": 20, "b": 30}, "20 (a) or 30 (b)"),
+    ],
+)
+def test_a_headline_names_two_pages_or_counts_them(
+    world: World, halves: dict[str, int], said: str
+) -> None:
+    parts = [figure(page, value, source_id=page, **HALF) for page, value in halves.items()]
+    world.build([figure("year", 10), *parts])
+    (finding,) = periods.tell(world.engine.connection, "raw")
+    assert finding.headline.endswith(f": 10 (one) for 2019 cannot be if it is {said} for H1 2019.")
+    assert len(finding.figures) == 1 + len(halves)
+
+
+def test_a_page_that_prints_two_values_is_named_once(world: World) -> None:
+    about = figure("about", 30, value_qualifier="about", **HALF)
+    world.build([figure("year", 10, source_id="two"), figure("half", 20, **HALF), about])
+    (finding,) = periods.tell(world.engine.connection, "raw")
+    assert "if it is 20 or about 30 (one) for H1 2019." in finding.headline
