@@ -78,12 +78,13 @@ def tell_reported(
 def _reported(result: CheckResult, row: Mapping[str, Any], raw: str) -> Finding:
     check = result.check
     values = ", ".join(f"{name} = `{_short(str(row[name]))}`" for name in check.columns)
+    said = ", ".join(f"`{name}` = `{_short(str(row[name]))}`" for name in check.columns)
     place = f" {raw}/{row['file']}, row {row['row_number']}." if row.get("file") else ""
     return Finding(
         check_name=check.name,
         severity=check.severity,
         subject=".".join(str(row[name]) for name in _key(result, row)),
-        headline=f"{_capital(values)} breaks a rule: {check.claim[0].lower()}{check.claim[1:]}.",
+        headline=f"{said} breaks a rule: {check.claim[0].lower()}{check.claim[1:]}.",
         detail=f"Expected {check.expected}.{place}",
         source_id=row.get("source_id"),
         measure=row.get("measure"),

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from etl.findings import periods
-from tests.worlds import World, figure
+from etl.findings import offenders, periods
+from etl.validate.count import count
+from tests.worlds import World, claim, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,3 +47,11 @@ def test_a_page_that_prints_two_values_is_named_once(world: World) -> None:
     world.build([figure("year", 10, source_id="two"), figure("half", 20, **HALF), about])
     (finding,) = periods.tell(world.engine.connection, "raw")
     assert "if it is 20 or about 30 (one) for H1 2019." in finding.headline
+
+
+def test_a_column_is_named_as_it_is_written(world: World) -> None:
+    world.build([figure("before", 20)], claims=[claim("change_absolute", "eq", "10")])
+    connection, table = world.engine.connection, world.plan.table("stg_claims")
+    results = count(connection, table.checks)
+    (finding,) = offenders.tell_reported(connection, world.plan, results, "raw")
+    assert finding.headline.startswith("`subject_figure_id` = `now` breaks a rule: ")
