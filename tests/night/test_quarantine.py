@@ -12,7 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.night.conftest import Folder, Row
+    from benchmarks.two_pages import Row
+    from tests.night.conftest import Folder
 
 COLUMNS = "figure_id source_id measure geography period_start period_end dimension category"
 COLUMNS += " value value_qualifier breakdown_complete note"
