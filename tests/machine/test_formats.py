@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -287,6 +288,12 @@ def test_the_summary_tells_the_new_before_the_old(settings: Settings) -> None:
     assert text.startswith("## Published\n")
     headings = [line for line in text.splitlines() if line.startswith("### ")]
     assert headings == ["### New: 1", "### Resolved: 1", "### Persisting: 1"]
+
+
+def test_the_summary_tells_the_worst_checks_first(settings: Settings) -> None:
+    text = (written(settings, full_night()) / "summary.md").read_text(encoding="utf-8")
+    verdicts = re.findall(r"^\| (error|fail|warn) \|", text, re.MULTILINE)
+    assert verdicts == ["error", "fail", "fail", "warn"]
 
 
 @in_each_status

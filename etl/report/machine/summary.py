@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 50
 _LONGEST = 2_000  # of what follows a finding's headline: arithmetic, suspects and mend, place
+_WRONG = ("error", "fail", "warn")  # worst first
 _HEADINGS = {
     Status.PUBLISHED: "Published",
     Status.DRY_RUN: "A dry run: nothing was published",
@@ -57,7 +58,8 @@ def _counts(night: Night) -> Iterator[str]:
 
 
 def _checks(night: Night) -> Iterator[str]:
-    wrong = [check for check in night.checks if check["verdict"] in ("error", "fail", "warn")]
+    wrong = [check for check in night.checks if check["verdict"] in _WRONG]
+    wrong.sort(key=lambda check: _WRONG.index(check["verdict"]))
     if wrong:
         yield "\n| verdict | check | tested | failed | unknown |"
         yield "|---|---|---:|---:|---:|"
