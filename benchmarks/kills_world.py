@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import re
@@ -19,16 +18,10 @@ from pathlib import Path
 
 import duckdb
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("laotiantimes-20240820", "asianewsit-2019")
-FILES = ("figures/lao.csv", "figures/khm.csv", "sources/sources.csv", "claims/claims.csv")
+from benchmarks.two_pages import LEFT_ON_PURPOSE, REAL, pages, write
+from etl.settings import ROOT
+
 KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
-LEFT_ON_PURPOSE = re.compile(
-    r"warehouse\.duckdb|state\.json|\.lock|history|history/\d[^/]+Z-[^/.]+\.duckdb|runs"
-    r"|runs/\d[^/]+Z-[^/]+\.json|metrics|metrics/(run|warehouse)\.prom|reports|reports/[^/]+"
-    r"|reports/[^/]+/(report\.(html|json)|finding(s|_figures)\.(csv|parquet)|findings\.sarif"
-    r"|junit\.xml|openlineage\.ndjson|summary\.md)"
-)
 # One thread, so that system calls come in one order; and the history of all trials is kept.
 SETTINGS = ("--threads", "1", "--keep-runs", "100000")
 SLOWEST = 600
@@ -101,13 +94,13 @@ class World:
         self.raw, self.warehouse = folder / "raw", folder / "warehouse"
         self.file = self.warehouse / "warehouse.duckdb"
         self._log, self._console = folder / "strace.log", folder / "console.log"
-        shutil.copytree(ROOT / "data/raw/reference", self.raw / "reference")
-        self._tables = {name: _rows(ROOT / "data/raw" / name) for name in FILES}
+        shutil.copytree(REAL / "reference", self.raw / "reference")
+        self._tables = pages()
         self.value = int(self._tables["figures/lao.csv"][-1]["value"])
         sources = self._tables["sources/sources.csv"]
         sources.append(dict.fromkeys(sources[0], "") | LATER_PAGE)
-        for name in FILES:
-            self._write(name, self._tables[name])
+        for name, rows in self._tables.items():
+            write(self.raw / name, rows)
 
     @property
     def expected(self) -> tuple[int, int]:
@@ -119,20 +112,13 @@ class World:
         self.value += 1
         figures = self._tables["figures/lao.csv"]
         figures[-1]["value"] = str(self.value)
-        self._write("figures/lao.csv", figures)
+        write(self.raw / "figures/lao.csv", figures)
         if self.value % 2:
             (older,) = (row for row in figures if row["figure_id"] == RESTATED)
-            self._write("figures/later.csv", [older | {"source_id": "later", "value": "490"}])
+            rows = [older | {"source_id": "later", "value": "490"}]
+            write(self.raw / "figures/later.csv", rows)
         else:
             (self.raw / "figures/later.csv").unlink(missing_ok=True)
-
-    def _write(self, name: str, rows: list[dict[str, str]]) -> None:
-        file = self.raw / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
 
     def run(self, fault: Fault | None = None) -> int:
         """One night; its exit code."""
@@ -209,11 +195,6 @@ class World:
         """Files that nobody should have left behind."""
         names = (str(path.relative_to(self.warehouse)) for path in self.warehouse.rglob("*"))
         return sorted(name for name in names if not LEFT_ON_PURPOSE.fullmatch(name))
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return [row for row in csv.DictReader(stream) if row["source_id"] in PAGES]
 
 
 @contextmanager

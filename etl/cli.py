@@ -13,8 +13,9 @@ import typer
 
 from etl import publish
 from etl import rollback as going_back
-from etl.console import in_lines, one_line
+from etl.console import in_lines
 from etl.errors import EtlError, LockHeld
+from etl.harmless import one_line
 from etl.lock import lock
 from etl.night import STATES, Night
 from etl.settings import ROOT, Settings

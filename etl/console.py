@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import EtlError
-from etl.harmless import printable
+from etl.harmless import one_line, printable
 from etl.night import CORROBORATION, STATES, Night, Status
 
 if TYPE_CHECKING:
@@ -124,11 +124,6 @@ def _say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def one_line(text: str) -> str:
-    """Printable text on one line: a value with line breaks in it cannot pass for a line of ours."""
-    return printable(text.replace("\r\n", "\n").replace("\n", " ⏎ "))
-
-
 def in_lines(text: str) -> str:
     """Printable text of several lines: a value in it cannot pass for a line of ours either."""
     first, *others = printable(text.replace("\r\n", "\n")).splitlines() or [""]
@@ -177,7 +172,7 @@ def _counts(settings: Settings, night: Night) -> Iterator[str]:
     if any(night.corroboration.values()):
         told = (f"{night.corroboration.get(name, 0):,} {name}" for name in CORROBORATION)
         yield "other evidence   " + ", ".join(told)
-    numbers = (f"{len(night.findings_in(state)):,} {state}" for state in STATES)
+    numbers = (f"{len(night.findings_in(state)):,} {night.word(state)}" for state in STATES)
     yield "findings         " + ", ".join(numbers)
     words = [Path(entry["file"]).stem for entry in night.inputs if is_elsewhere(entry["file"])]
     if words:

@@ -10,13 +10,16 @@ Faults in the *data* are never exceptions: they are findings, quarantine rows or
     │   └── WarehouseHeld   the same: another program has the warehouse open for writing
     ├── QueryError      whoever asks: the engine does not take the query
     ├── UnknownId       whoever asks: nothing in the warehouse has this identifier
-    └── LockHeld        nobody: another run is at work
+    ├── LockHeld        nobody: another run is at work
+    └── NotAvailable    whoever runs the machine: Spark or Java is missing (etl/engine/spark.py)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+
+from etl.harmless import one_line
 
 _LONGEST_SHOWN = 200
 
@@ -103,7 +106,7 @@ class UnknownId(EtlError):
     """
 
     def __init__(self, identifier: str, nearest: Sequence[str]) -> None:
-        hint = "".join("\n  " + known.replace("\n", " ⏎ ") for known in nearest)
+        hint = "".join("\n  " + one_line(known) for known in nearest)
         super().__init__(
             f"nothing is known as {identifier[:_LONGEST_SHOWN]!r}"
             + (f"; nearest to it:{hint}" if nearest else ", nor as anything like it")

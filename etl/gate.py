@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from etl.extract.outcome import listed
 from etl.extract.tally import place
 
 if TYPE_CHECKING:
@@ -67,10 +68,13 @@ def _held_shares(settings: Settings, night: Night) -> Iterator[str]:
 def _fall(settings: Settings, night: Night, published_before: int) -> Iterator[str]:
     fallen = published_before - night.figures_published
     if fallen > max(settings.few_rows, settings.max_fall_share * published_before):
+        still = night.findings_in("new", "persisting")
+        gone = [found["file"] for found in still if found["check_name"] == "file_is_still_there"]
         yield (
             f"{night.figures_published:,} figures, {fallen:,} fewer than the"
             f" {published_before:,} published, a fall of more than"
             f" {settings.max_fall_share:.0%} (--max-fall-share)"
+            + (f"; no longer there: {listed(gone)}" if gone else "")
         )
 
 

@@ -43,7 +43,12 @@ def printable_sql(text: str) -> str:
     return f"if(regexp_matches({text}, '[{_UNSEEN}{_JOINERS}]'), {shown}, {text})"
 
 
-def one_line(value: object, longest: int = LONGEST) -> str:
-    """A value on one line, without control and direction characters, cut where it is very long."""
-    text = " ".join(printable(str(value)).split())
+def one_line(text: str) -> str:
+    """Printable text on one line: a value with line breaks in it cannot pass for a line of ours."""
+    return printable(text.replace("\r\n", "\n").replace("\n", " ⏎ "))
+
+
+def brief(value: object, longest: int = LONGEST) -> str:
+    """A value on one line, cut where it is very long."""
+    text = one_line(str(value).strip())
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

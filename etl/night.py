@@ -121,6 +121,11 @@ class Night:
         """The findings in one of these states."""
         return [finding for finding in self.findings if finding["state"] in states]
 
+    def word(self, state: str) -> str:
+        """A state of findings as people read it: a night resolves nothing unless it publishes."""
+        is_resolved = state != "resolved" or self.status is Status.PUBLISHED
+        return state if is_resolved else "not found tonight"
+
     def row(self) -> dict[str, Any]:
         """This night as a row of `audit.run`."""
         return {

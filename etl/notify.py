@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from etl.harmless import one_line
+from etl.harmless import brief
 from etl.night import Night, Status
 from etl.publish import kept_runs
 
@@ -90,7 +90,7 @@ def _body(settings: Settings, night: Night) -> Iterator[str]:
 
 def _harmless(text: str) -> str:
     """A text in which chats find nobody to call: `@all`, `<!channel>`."""
-    return re.sub(r"[@<]", "\\g<0>\N{ZERO WIDTH SPACE}", one_line(text))
+    return re.sub(r"[@<]", "\\g<0>\N{ZERO WIDTH SPACE}", brief(text))
 
 
 def _services(addresses: Sequence[str]) -> Iterator[tuple[int, apprise.NotifyBase | None]]:

@@ -82,7 +82,8 @@ class World:
         for table in plan.models:
             if table.schema == "staging" and table.is_checked:
                 engine.create(table, table.stem)
-        engine.create(plan.table("stg_figures"), f"stg_figures{HELD_SUFFIX}")
+        for stem in ("stg_figures", "stg_memberships"):
+            engine.create(plan.table(stem), stem + HELD_SUFFIX)
         world = cls(plan, engine)
         for stem in DECLARED:
             connection.execute(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from etl.console import one_line
+from etl.harmless import one_line
 
 if TYPE_CHECKING:
     from etl.explain.blocks import Block

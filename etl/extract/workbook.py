@@ -1,6 +1,8 @@
 """Read the first visible sheet of an Excel or OpenDocument workbook."""
 
 import datetime as dt
+import os
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -36,7 +38,7 @@ def read_workbook(source: Source, spec: DatasetSpec) -> Iterator[Batch]:
         _check_archive(source)
     elif source.file.size > source.limits.workbook_bytes:
         raise Refused(f"is too large: at most {source.limits.workbook_bytes:,} bytes are read")
-    with _damage_refused():
+    with _damage_refused(), _panics_unprinted():
         _check_extent(source)
         workbook = _opened(source)
         name = _sheet_name(workbook, source)
@@ -79,6 +81,22 @@ def _damage_refused() -> Iterator[None]:
         raise
     except BaseException as error:  # a panic in the Rust library is no Exception
         raise Refused(f"is no whole workbook, or is locked by a password: {error}") from error
+
+
+@contextmanager
+def _panics_unprinted() -> Iterator[None]:
+    """A panic in the Rust library is printed before it is raised, past Python's own stderr."""
+    if sys.__stderr__ is None:  # it was closed from the start: number 2 may be any file by now
+        yield
+        return
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _opened(source: Source) -> "CalamineWorkbook":

@@ -41,8 +41,8 @@ _WITHOUT = {
     "reference_dimensions": "parts of its dimensions are taken for parts that may overlap",
     "reference_geographies": "figures of its places are held back too",
     "reference_measures": "its measures are known by their codes alone",
-    "reference_memberships": "a part may be summed beside another that contains it, and such a sum"
-    " told as one that does not add up",
+    "reference_memberships": "sums that a held row could concern are not judged; where the whole"
+    " file is refused, a part may be summed beside another that contains it",
     "reference_nationalities": "figures of its codes are held back too, and those that a code"
     " contains may be summed beside others that contain them",
     "reference_qualifiers": "figures with its qualifiers are held back too",

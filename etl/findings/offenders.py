@@ -77,25 +77,23 @@ def tell_reported(
 
 def _reported(result: CheckResult, row: Mapping[str, Any], raw: str) -> Finding:
     check = result.check
-    values = ", ".join(f"{name} `{_short(str(row[name]))}`" for name in check.columns)
-    has_place = row.get("file") is not None
-    what = (
-        f"{raw}/{row['file']}, row {row['row_number']}, {values}" if has_place else _capital(values)
-    )
+    values = {name: f"`{_short(str(row[name]))}`" for name in check.columns}
+    said = ", ".join(f"{name} {value}" for name, value in values.items())
+    place = f"{raw}/{row['file']}, row {row['row_number']}," if row.get("file") else "The"
     is_claim = check.expected == check.claim
     expected = f"that {check.claim[:1].lower()}{check.claim[1:]}" if is_claim else check.expected
     return Finding(
         check_name=check.name,
         severity=check.severity,
         subject=".".join(str(row[name]) for name in _key(result, row)),
-        headline=f"{what}: expected {expected}.",
+        headline=f"{place} {said}: expected {expected}.",
         detail=check.reason,
         source_id=row.get("source_id"),
         measure=row.get("measure"),
         geography=row.get("geography"),
         file=row.get("file"),
         row_number=row.get("row_number"),
-        evidence=" ".join(values.split()),
+        evidence=" ".join(", ".join(f"{name} = {value}" for name, value in values.items()).split()),
     )
 
 

@@ -22,8 +22,6 @@ CHECKS = (
     "running_total_never_falls",
     "running_total_never_falls_across_origins",
 )
-# Beyond this many, the pages that print one value are counted in the headline.
-_MOST_PAGES = 3
 _PERIODS = """
     select
         checks.*,
@@ -134,18 +132,21 @@ def _sides(members: list[Mapping[str, Any]]) -> str:
     for member in members:
         values = periods.setdefault(member["period_label"], {})
         values.setdefault(qualified(member), []).append(member["source_id"])
-    return listed(
-        [
-            f"{listed([f'{value} ({_pages(who)})' for value, who in values.items()], 'or')}"
-            f" for {when}"
-            for when, values in periods.items()
-        ]
-    )
+    return listed([f"{_alternatives(values)} for {when}" for when, values in periods.items()])
+
+
+def _alternatives(values: Mapping[str, list[str]]) -> str:
+    """Values that the same pages print are said together."""
+    said: dict[str, list[str]] = {}
+    for value, pages in values.items():
+        said.setdefault(_pages(pages), []).append(value)
+    return listed([f"{listed(alike, 'or')} ({pages})" for pages, alike in said.items()], "or")
 
 
 def _pages(names: list[str]) -> str:
-    more = len(names) - _MOST_PAGES
-    return ", ".join(names) if more <= 1 else f"{', '.join(names[:_MOST_PAGES])} and {more} more"
+    """Two at most, or one and how many more: the finding has them all among its figures."""
+    first, *others = names
+    return ", ".join(names) if len(others) <= 1 else f"{first} and {len(others)} more"
 
 
 def _arithmetic(row: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> str:

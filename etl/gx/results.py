@@ -19,7 +19,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 )
 
 from etl.engine.duckdb import rows
-from etl.harmless import one_line
+from etl.harmless import brief
 from etl.validate.count import offenders
 
 if TYPE_CHECKING:
@@ -138,13 +138,13 @@ def _result(
 def _shown(row: Mapping[str, Any], check: CompiledCheck) -> str:
     """An offender as text that a page may hold: Great Expectations escapes nothing itself."""
     said = [f"{name}: {row[name]}" for name in check.columns if name in row] or [str(dict(row))]
-    return html.escape(one_line(", ".join(said)))
+    return html.escape(brief(", ".join(said)))
 
 
 def _broken(counted: Json) -> Json:
     """What the engine said of a check that it could not run."""
     is_broken = counted["verdict"] == "error"
-    message = html.escape(one_line(counted["message"] or "")) if is_broken else None
+    message = html.escape(brief(counted["message"] or "")) if is_broken else None
     return {
         "raised_exception": is_broken,
         "exception_message": message,

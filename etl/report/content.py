@@ -34,13 +34,15 @@ def of(settings: Settings, night: Night) -> dict[str, Any]:
 
     Returns:
         JSON-ready apart from times: `run` (the row of `audit.run`), `sentence`,
-        `corroboration` (figures by what all other evidence makes of them), `finding_groups`,
-        `checks` (`rules`, which are those of their own and whatever failed, and `others`; worst
-        first), `held`, `inputs`, `models`, `stages`, `refusals`, `warnings`, `warehouse`.
+        `words` (for the states of findings), `corroboration` (figures by what all other evidence
+        makes of them), `finding_groups`, `checks` (`rules`, which are those of their own and
+        whatever failed, and `others`; worst first), `held`, `inputs`, `models`, `stages`,
+        `refusals`, `warnings`, `warehouse`.
     """
     return {
         "run": night.row(),
         "sentence": _sentence(night),
+        "words": {state: night.word(state) for state in STATES},
         "corroboration": {name: night.corroboration.get(name, 0) for name in CORROBORATION},
         "previous_run_id": night.previous_run_id,
         "warehouse": str(settings.file),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.explain import trace
-from etl.findings.words import counted, qualified
+from etl.findings.words import counted, day, qualified
 
 if TYPE_CHECKING:
     import duckdb
@@ -117,7 +117,7 @@ def _first(every: Sequence[Row], state: str) -> list[Row]:
 _FILTERS = {
     "geography": "geography_label",
     "measure": "measure_label",
-    "source_id": "publisher",
+    "source_id": "page_label",
     "severity": "severity",
     "state": "state",
 }
@@ -192,6 +192,9 @@ def _place(connection: duckdb.DuckDBPyConnection, findings: Sequence[Row]) -> No
         " where source_id in (select unnest(?::varchar[]))"
     )
     pages = {row["source_id"]: row for row in rows(connection, sql, [ids])}
+    for page in pages.values():
+        when = f", {day(page['published_date'])}" if page["published_date"] else ""
+        page["page_label"] = f"{page['publisher']}{when}"
     for finding in findings:
         finding |= {"publisher": None, **pages.get(finding["source_id"], {})}
 

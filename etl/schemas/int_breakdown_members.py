@@ -87,6 +87,9 @@ class IntBreakdownMembers(pa.DataFrameModel):
         description="Whether another part counts it too, for some of the period only, so that what"
         " it adds is between nothing and all of it."
     )
+    held_reason: str = pa.Field(
+        nullable=True, description="What is held that could belong to it; null where nothing is."
+    )
     is_damaged: bool = pa.Field(
         description="Whether it is partly contained, or a row that could belong to it is held."
     )

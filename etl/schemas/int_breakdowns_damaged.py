@@ -6,7 +6,7 @@ import pandera.pandas as pa
 
 
 class IntBreakdownsDamaged(pa.DataFrameModel):
-    """One row per breakdown that may lack a figure: a row that could belong to it is held."""
+    """One row per breakdown that may lack a figure, or count one twice, as a row is held."""
 
     source_id: str = pa.Field(description="Page that prints the breakdown.")
     measure: str = pa.Field(description="What is counted.")
@@ -15,6 +15,7 @@ class IntBreakdownsDamaged(pa.DataFrameModel):
     period_end: date = pa.Field(description="Last day of the period.")
     dimension: str = pa.Field(description="What the whole is divided by.")
     whole_category: str = pa.Field(description="Category of the whole; empty where not known.")
+    reason: str = pa.Field(description="What is held, in words.")
 
     class Config:
         """Nothing to hold: what fails here is a fault of the model."""

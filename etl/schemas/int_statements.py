@@ -105,7 +105,7 @@ class IntStatements(pa.DataFrameModel):
         severity="warning",
     )
     def top_list_leaves_out_none_larger_elsewhere(cls, frame: pd.DataFrame) -> pd.Series:
-        """Nor by the account of another publisher."""
+        """A list of the largest leaves out none that is larger by another publisher's account."""
         return _holds(frame, "top_list_leaves_out_none_larger_elsewhere")
 
     @row_check(
@@ -169,7 +169,7 @@ class IntStatements(pa.DataFrameModel):
         severity="warning",
     )
     def running_total_never_falls_across_origins(cls, frame: pd.DataFrame) -> pd.Series:
-        """A running total does not fall from one publisher to another either."""
+        """A running total never falls from one publisher to another."""
         return _holds(frame, "running_total_never_falls_across_origins")
 
     @row_check(_HOLDS, where="check_name = 'claims_match_figures'", columns=["statement_id"])

@@ -7,7 +7,7 @@ with
         select
             int_breakdown_wholes.*,
             int_breakdown_wholes.breakdown_complete = 'yes' as is_complete,
-            int_breakdowns_damaged.source_id is not null as is_damaged
+            int_breakdowns_damaged.reason as held_reason
         from int_breakdown_wholes
         left join
             int_breakdowns_damaged
@@ -99,7 +99,8 @@ with
             wholes.is_complete,
             wholes.may_overlap,
             counted.is_partly_contained,
-            wholes.is_damaged or counted.is_partly_contained as is_damaged
+            wholes.held_reason,
+            wholes.held_reason is not null or counted.is_partly_contained as is_damaged
         from counted
         inner join
             wholes
@@ -131,7 +132,8 @@ with
             wholes.is_complete,
             wholes.may_overlap,
             false as is_partly_contained,
-            wholes.is_damaged
+            wholes.held_reason,
+            wholes.held_reason is not null as is_damaged
         from wholes
     )
 select *

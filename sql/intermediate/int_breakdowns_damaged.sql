@@ -1,8 +1,9 @@
--- One row per breakdown that may lack a figure, because a row that could belong to it
--- is held.
+-- One row per breakdown that may lack a figure, or count one twice, because a row that
+-- could belong to it is held.
 with
     breakdowns as (select * from int_breakdown_wholes),
     held as (select * from stg_figures__held),
+    doubted as (select * from int_memberships_doubted),
     unreadable as (
         select sources.source_id
         from raw.rejected_row as rejected
@@ -46,7 +47,7 @@ with
         from breakdowns
         inner join unreadable on breakdowns.source_id = unreadable.source_id
     ),
-    damaged as (
+    lacking as (
         select *
         from same_source
         union all
@@ -56,8 +57,52 @@ with
         select *
         from source_unreadable
     ),
+    damaged as (
+        select
+            source_id,
+            measure,
+            geography,
+            period_start,
+            period_end,
+            dimension,
+            whole_category,
+            'a row that could belong to this breakdown is held' as reason
+        from lacking
+        union all
+        select
+            breakdowns.source_id,
+            breakdowns.measure,
+            breakdowns.geography,
+            breakdowns.period_start,
+            breakdowns.period_end,
+            breakdowns.dimension,
+            breakdowns.whole_category,
+            concat(
+                'a membership that could count one of its parts in another is held: ',
+                doubted.held_row
+            ) as reason
+        from breakdowns
+        inner join
+            doubted
+            on breakdowns.source_id = doubted.source_id
+            and breakdowns.measure = doubted.measure
+            and breakdowns.geography = doubted.geography
+            and breakdowns.period_start = doubted.period_start
+            and breakdowns.period_end = doubted.period_end
+            and breakdowns.dimension = doubted.dimension
+    ),
     distinct_breakdowns as (
-        select distinct
+        select
+            source_id,
+            measure,
+            geography,
+            period_start,
+            period_end,
+            dimension,
+            whole_category,
+            min(reason) as reason
+        from damaged
+        group by
             source_id,
             measure,
             geography,
@@ -65,7 +110,6 @@ with
             period_end,
             dimension,
             whole_category
-        from damaged
     )
 select *
 from distinct_breakdowns

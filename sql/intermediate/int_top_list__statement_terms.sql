@@ -5,6 +5,13 @@ with
     sources as (select * from dim_source),
     memberships as (select * from int_memberships),
     damaged as (select * from int_breakdowns_damaged),
+    groups as (
+        select group_category
+        from memberships
+        union
+        select group_category
+        from stg_memberships__held
+    ),
     listed as (
         select parts.*, sources.origin
         from parts
@@ -96,7 +103,7 @@ with
             and lists.dimension = named.dimension
             and lists.whole_category = named.whole_category
             and parts.category = named.category
-        left join memberships on parts.category = memberships.group_category
+        left join groups on parts.category = groups.group_category
         left join
             damaged
             on lists.source_id = damaged.source_id
@@ -108,7 +115,7 @@ with
             and lists.whole_category = damaged.whole_category
         where
             named.source_id is null
-            and memberships.group_category is null
+            and groups.group_category is null
             and lower(parts.category) not in ('other', 'others', 'unknown')
     ),
     members as (

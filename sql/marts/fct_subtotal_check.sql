@@ -15,7 +15,7 @@ with
                 then sum(high_value) filter (where role = 'part')
             end as computed_high,
             bool_or(is_partly_contained) as is_partly_contained,
-            bool_or(is_damaged) as is_damaged
+            max(held_reason) as held_reason
         from members
         group by breakdown_id
     ),
@@ -55,8 +55,8 @@ with
             case
                 when added.is_partly_contained
                 then 'a part is in another one for some of the period only'
-                when added.is_damaged
-                then 'a row that could belong to this breakdown is held'
+                when added.held_reason is not null
+                then added.held_reason
                 when wholes.figure_id is null
                 then 'the source states no total for it'
             end as unknown_reason,

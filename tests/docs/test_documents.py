@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from etl import errors
 from etl.cli import app
 from etl.extract.store import PROVENANCE
 from etl.extract.tally import place
@@ -91,6 +92,15 @@ def test_every_setting_is_in_the_guide() -> None:
     in_the_environment = vars(Settings()).keys() - only_asked_for - said_by_github
     assert named == {f"ETL_{name.upper()}" for name in in_the_environment}
     assert options_of_the_night() - {"--help"} <= set(re.findall(r"--[a-z][a-z-]*", code))
+
+
+def test_every_error_is_in_the_tree_of_errors() -> None:
+    drawn = re.findall(r"── (\w+) ", errors.__doc__ or "")
+    sources = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "etl").rglob("*.py"))
+    known, told = {"EtlError"}, set[str]()
+    while more := set(re.findall(rf"class (\w+)\((?:{'|'.join(known)})\)", sources)) - told:
+        known, told = more, told | more
+    assert sorted(drawn) == sorted(told)
 
 
 def columns_in_the_guide() -> dict[str, list[tuple[str, str]]]:

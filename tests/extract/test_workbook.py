@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -183,6 +184,18 @@ def test_a_binary_workbook_is_read_with_a_word_on_its_formulas_if_it_has_any(
         " cell or 0: calculate and save it as .xlsx"
     )
     assert night.figures() == [("a", "7", 2)]
+
+
+def test_a_panic_of_the_library_is_our_message_only(
+    night: Night, capfd: pytest.CaptureFixture[str]
+) -> None:
+    book = bytearray(xls())
+    book[1554] ^= 0x80  # the sheet is said to begin far behind its end
+    outcome = night.load_one("figures/x.xls", bytes(book))
+    assert outcome.status == "refused"
+    assert "range start index 8388636 out of range" in str(outcome.message)
+    os.write(2, b"still heard")
+    assert capfd.readouterr().err == "still heard"
 
 
 def test_a_damaged_binary_workbook_is_refused(night: Night) -> None:

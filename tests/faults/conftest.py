@@ -4,21 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.night.conftest import (
-    LEFT_ON_PURPOSE,
-    first_night,
-    folder,
-    new_folder,
-    untouched,
-    yesterday,
-)
+from benchmarks.two_pages import LEFT_ON_PURPOSE
+from tests.night.conftest import first_night, folder, new_folder, untouched, yesterday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.night.conftest import Folder
 
-__all__ = ["LEFT_ON_PURPOSE", "first_night", "folder", "new_folder", "untouched", "yesterday"]
+__all__ = ["first_night", "folder", "new_folder", "untouched", "yesterday"]
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.two_pages import REAL
 from etl.settings import ROOT
-from tests.night.conftest import REAL, Folder, copy_pages
+from tests.night.conftest import Folder, copy_pages
 
 # The page whose figures do not add up, so that its name stands among the examples of what failed.
 PAGE = "asianewsit-2019"

@@ -338,7 +338,7 @@ def test_a_held_row_of_a_reference_table_says_what_goes_wrong_without_it(folder:
     assert folder.night() == 0
     told = dict(folder.rows("select file, message from audit.finding where row_number is not null"))
     assert "figures of its codes are held back too" in told["reference/nationalities.csv"]
-    assert "a part may be summed beside another" in told["reference/memberships.csv"]
+    assert "sums that a held row could concern are not judged" in told["reference/memberships.csv"]
     assert "It was `XAB`; expected a country code" in told["figures/b.csv"]
     assert "Until it is mended" not in told["figures/b.csv"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import duckdb
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
+from etl.console import Console
 from etl.night import STATES, Status
 from etl.report.machine import FORMATS, github, report_json, sarif
 from etl.settings import ROOT, Settings
@@ -286,6 +288,28 @@ def test_the_summary_tells_the_new_before_the_old(settings: Settings) -> None:
     assert text.startswith("## Published\n")
     headings = [line for line in text.splitlines() if line.startswith("### ")]
     assert headings == ["### New: 1", "### Resolved: 1", "### Persisting: 1"]
+
+
+def test_the_summary_tells_the_worst_checks_first(settings: Settings) -> None:
+    text = (written(settings, full_night()) / "summary.md").read_text(encoding="utf-8")
+    verdicts = re.findall(r"^\| (error|fail|warn) \|", text, re.MULTILINE)
+    assert verdicts == ["error", "fail", "fail", "warn"]
+
+
+@in_each_status
+def test_a_finding_is_called_resolved_only_where_the_night_is_published(
+    settings: Settings, status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night = full_night(status)
+    text = (written(settings, night) / "summary.md").read_text(encoding="utf-8")
+    Console().summary(settings, night)
+    printed = capsys.readouterr().out
+    is_good = status is Status.PUBLISHED
+    for said in ("### Resolved: 1" in text, "| findings resolved |" in text):
+        assert said is is_good
+    for said in ("### Not found tonight: 1" in text, "| findings not found tonight |" in text):
+        assert said is not is_good
+    assert ("1 resolved" in printed, "1 not found tonight" in printed) == (is_good, not is_good)
 
 
 @pytest.mark.parametrize("name", ["summary.md", "junit.xml", "report.json", "findings.sarif"])

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import csv
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,24 +14,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from benchmarks import two_pages
+from benchmarks.two_pages import REAL, Row
 from etl.console import Console
 from etl.run import night
 from etl.settings import ROOT, Settings
 
-REAL = ROOT / "data" / "raw"
-# 771 arrests that add up by sex and by nationality, and 341 of whom 926 are said to be Thais.
-PAGES = ("laotiantimes-20240820", "asianewsit-2019")
-FILES = ("figures/lao.csv", "figures/khm.csv", "sources/sources.csv", "claims/claims.csv")
-
-# What a night leaves in the folder of the warehouse; anything else is litter.
-LEFT_ON_PURPOSE = re.compile(
-    r"warehouse\.duckdb|state\.json|\.lock|history|history/\d[^/]+Z-[^/.]+\.duckdb|runs"
-    r"|runs/\d[^/]+Z-[^/]+\.json|metrics|metrics/(run|warehouse)\.prom|reports|reports/[^/]+"
-    r"|reports/[^/]+/(report\.(html|json)|finding(s|_figures)\.(csv|parquet)|findings\.sarif"
-    r"|junit\.xml|openlineage\.ndjson|summary\.md)"
-)
-
-Row = dict[str, str]
 Table = Counter[tuple[Any, ...]]
 
 
@@ -99,16 +85,10 @@ class Folder:
         return ROOT / "sql", below
 
     def read(self, name: str) -> list[Row]:
-        with (self.raw / name).open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream, strict=True))
+        return two_pages.read(self.raw / name)
 
     def write(self, name: str, rows: Sequence[Row]) -> None:
-        path = self.raw / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
+        two_pages.write(self.raw / name, rows)
 
     def change(self, name: str, row_number: int, **values: str) -> Row:
         rows = self.read(name)
@@ -152,9 +132,8 @@ class Folder:
 
 
 def copy_pages(folder: Folder) -> None:
-    for name in FILES:
-        with (REAL / name).open(encoding="utf-8", newline="") as stream:
-            folder.write(name, [row for row in csv.DictReader(stream) if row["source_id"] in PAGES])
+    for name, rows in two_pages.pages().items():
+        folder.write(name, rows)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from tests.night.conftest import Folder, Row, Table
+    from benchmarks.two_pages import Row
+    from tests.night.conftest import Folder, Table
 
 FAILS = "asianewsit-2019.KHM.persons_arrested.2018-12-20..2019-03-19.nationality"
 ADDS_UP = "laotiantimes-20240820.LAO.persons_arrested_scam.2024-08-12..2024-08-12.sex"

@@ -129,7 +129,11 @@ REFUSALS: dict[str, tuple[Callable[[Folder], object], dict[str, Any], str]] = {
         {"few_rows": 1000},
         "27",
     ),
-    "too many figures gone": (lambda f: (f.raw / "figures/lao.csv").unlink(), FEW_ROWS, "13"),
+    "too many figures gone": (
+        lambda f: (f.raw / "figures/lao.csv").unlink(),
+        FEW_ROWS,
+        "a fall of more than 20% (--max-fall-share); no longer there: `figures/lao.csv`",
+    ),
 }
 
 

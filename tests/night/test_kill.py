@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.night.conftest import LEFT_ON_PURPOSE
+from benchmarks.two_pages import LEFT_ON_PURPOSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.night.conftest import Folder, Row
+    from benchmarks.two_pages import Row
+    from tests.night.conftest import Folder
 
 COLUMNS = "figure_id source_id measure geography period_start period_end dimension category"
 COLUMNS += " value value_qualifier breakdown_complete note"
@@ -156,6 +157,33 @@ def test_a_breakdown_with_all_its_rows_is_judged_beside_damaged_ones(damaged: Fo
     verdicts = "select source_id, verdict from marts.fct_subtotal_check where verdict <> 'unknown'"
     assert damaged.rows(verdicts) == [(SOUND, "pass")]
     assert damaged.rows("from audit.finding where check_name like '%subtotals%'") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "both", "group", "place"),
+    [
+        ("VNM,THA,2030-01-01,,", "pass", "pass", ""),
+        ("VNM,THA,soon,,", "unknown", "pass", "reference/memberships.csv, row 2"),
+        ("VNM,THAI,2020-01-01,,", "unknown", "unknown", "reference/memberships.csv, row 2"),
+        ("VNM,THAI,2030-01-01,,", "pass", "pass", ""),
+        ("VNM,THA,2020-01-01", "unknown", "pass", "reference/memberships.csv, row 2"),
+    ],
+)
+def test_a_sum_that_a_held_membership_could_concern_is_unknown(
+    new_folder: Callable[[], Folder], row: str, both: str, group: str, place: str
+) -> None:
+    made = new_folder()
+    pages = [page("both-1", "20", "10"), page("group-2", "20", "10")]
+    pages[0][1]["category"] = "THA"
+    made.write(FILE, [*chain.from_iterable(pages)])
+    sources = [{"source_id": name, "publisher": "The Daily"} for name in ("both-1", "group-2")]
+    made.write("sources/sources.csv", sources)
+    header = "group_category,member_category,from_date,until_date,reason"
+    made.put("reference/memberships.csv", f"{header}\n{row}\n")
+    assert made.night(few_rows=1000) == 0
+    told = made.rows("select source_id, verdict, unknown_reason from marts.fct_subtotal_check")
+    assert {name: verdict for name, verdict, _ in told} == {"both-1": both, "group-2": group}
+    assert all(reason.endswith(f"is held: {place}") for *_, reason in told if reason)
 
 
 def test_the_rows_beside_a_bad_one_are_published_as_they_are(damaged: Folder) -> None:

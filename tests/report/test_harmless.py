@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.harmless import one_line, printable, printable_sql
+from etl.harmless import brief, one_line, printable, printable_sql
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,13 @@ def test_what_nobody_sees_is_replaced(value: str, shown: str) -> None:
     assert printable(value) == shown
 
 
-def test_a_value_on_one_line_has_no_other() -> None:
-    assert one_line("a\r\nb\u2028c\td") == "a� b�c d"
+def test_a_text_on_one_line_has_no_other_and_keeps_its_columns() -> None:
+    assert one_line("  a\r\nb\u2028c   d\n") == "  a ⏎ b�c   d ⏎ "
+
+
+def test_a_brief_value_is_one_line_without_its_ends_and_cut_where_it_is_long() -> None:
+    assert brief(" a\nb \n") == "a ⏎ b"
+    assert brief(12_345, longest=4) == "123…"
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

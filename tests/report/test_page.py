@@ -64,6 +64,14 @@ def test_the_page_of_the_sample_is_small_and_holds_every_finding(two_nights: Pat
     assert len(re.findall(r"<article class=\"finding ", page.decode())) == shown > 70
 
 
+def test_pages_of_one_publisher_are_told_apart_by_their_day(two_nights: Path) -> None:
+    page = (two_nights / "reports" / "latest.html").read_text(encoding="utf-8")
+    (listed,) = re.findall(r'<select name="source_id">(.*?)</select>', page, re.DOTALL)
+    labels = re.findall(r"<option[^>]*>([^<]*)</option>", listed)
+    assert "Poste Cambodia, 7 April 2022" in labels
+    assert labels.count("Poste Cambodia") == 0
+
+
 def test_nothing_runs_but_what_the_policy_names(two_nights: Path) -> None:
     for file in ("latest.html", "index.html"):
         page = (two_nights / "reports" / file).read_text(encoding="utf-8")
@@ -143,6 +151,15 @@ def test_a_night_that_built_nothing_has_a_page(tmp_path: Path) -> None:
     assert "The run broke" in page
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
+
+
+def test_a_finding_that_a_refused_night_does_not_find_is_no_good_news(tmp_path: Path) -> None:
+    night = refused()
+    night.findings = [found(1, state="resolved")]
+    page = written(tmp_path, night)
+    assert '<p class="meta soft"><span class="tag">not found tonight</span>' in page
+    assert '<option value="resolved">not found tonight</option>' in page
+    assert ">resolved<" not in page
 
 
 def test_words_in_a_picture_are_escaped() -> None:

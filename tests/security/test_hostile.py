@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.two_pages import PAGES
 from etl.cli import app
 from etl.console import Console
 from etl.engine.duckdb import literal
@@ -27,7 +28,6 @@ from etl.harmless import FORMULA, printable
 from etl.night import Night, Status
 from etl.settings import Settings
 from etl.validate.compiled import quoted
-from tests.night.conftest import PAGES
 
 if TYPE_CHECKING:
     from tests.night.conftest import Folder

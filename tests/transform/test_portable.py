@@ -26,10 +26,11 @@ _QUERIES = {
     },
 }
 # What they join so is few: files with formats, periods with periods, a row that could not be read
-# with the sources that it may name, two rows.
+# with the sources or categories that it may name, a membership that is held with parts, two rows.
 _COMPARES_ALL = {
     "stg_date_readings", "stg_number_readings", "int_periods_nested", "int_dimensions_completed",
     "int_breakdowns_damaged", "int_claim_readings", "int_claim__statement_terms",
+    "int_memberships_doubted",
 }  # fmt: skip
 
 

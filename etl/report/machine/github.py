@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from etl.harmless import one_line
+from etl.harmless import brief
 from etl.report.machine.places import Places
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def commands(settings: Settings, night: Night) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    return one_line(text).replace("%", "%25")
+    return brief(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

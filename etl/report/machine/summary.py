@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etl.harmless import LONGEST, one_line
+from etl.harmless import LONGEST, brief
 from etl.night import STATES, Night, Status
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 50
 _LONGEST = 2_000  # of what follows a finding's headline: arithmetic, suspects and mend, place
+_WRONG = ("error", "fail", "warn")  # worst first
 _HEADINGS = {
     Status.PUBLISHED: "Published",
     Status.DRY_RUN: "A dry run: nothing was published",
@@ -41,7 +42,7 @@ def _lines(night: Night) -> Iterator[str]:
     yield from _counts(night)
     yield from _checks(night)
     for state in ("new", "resolved", "persisting"):
-        yield from _findings(state, night.findings_in(state))
+        yield from _findings(night.word(state), night.findings_in(state))
 
 
 def _counts(night: Night) -> Iterator[str]:
@@ -49,7 +50,7 @@ def _counts(night: Night) -> Iterator[str]:
         "figures read": night.figures_read,
         "held back": night.figures_held,
         "published": night.figures_published,
-        **{f"findings {state}": len(night.findings_in(state)) for state in STATES},
+        **{f"findings {night.word(state)}": len(night.findings_in(state)) for state in STATES},
     }
     yield f"\n| {' | '.join(numbers)} |"
     yield f"|{'---:|' * len(numbers)}"
@@ -57,7 +58,8 @@ def _counts(night: Night) -> Iterator[str]:
 
 
 def _checks(night: Night) -> Iterator[str]:
-    wrong = [check for check in night.checks if check["verdict"] in ("error", "fail", "warn")]
+    wrong = [check for check in night.checks if check["verdict"] in _WRONG]
+    wrong.sort(key=lambda check: _WRONG.index(check["verdict"]))
     if wrong:
         yield "\n| verdict | check | tested | failed | unknown |"
         yield "|---|---|---:|---:|---:|"
@@ -67,10 +69,10 @@ def _checks(night: Night) -> Iterator[str]:
     yield from _more(wrong)
 
 
-def _findings(state: str, findings: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _findings(word: str, findings: Sequence[dict[str, Any]]) -> Iterator[str]:
     if not findings:
         return
-    yield f"\n### {state.capitalize()}: {len(findings):,}\n"
+    yield f"\n### {word.capitalize()}: {len(findings):,}\n"
     for finding in findings[:_MOST_SHOWN]:
         detail = finding["message"].removeprefix(finding["headline"])
         yield f"- **{_text(finding['headline'])}** {_text(detail, _LONGEST)}".rstrip()
@@ -84,5 +86,5 @@ def _more(entries: Sequence[object]) -> Iterator[str]:
 
 def _text(value: object, longest: int = LONGEST) -> str:
     """A value in which nothing is markup, in Markdown nor in the HTML that Markdown allows."""
-    shown = html.escape(one_line(value, longest), quote=False)
+    shown = html.escape(brief(value, longest), quote=False)
     return re.sub(r"([\\`*_{}\[\]()#+!|~@-])", r"\\\1", shown)
