@@ -188,11 +188,15 @@ def _published_word(night: Night) -> str:
 
 
 def _checks(night: Night) -> Iterator[str]:
-    """The rules of their own one by one, the others too where they do not pass, else counted."""
+    """The rules of their own one by one, the others too where they do not pass, else counted.
+
+    Counted are rules too that met nothing they are about; the report names them.
+    """
     from etl.report.content import VERDICTS, is_shown
 
-    shown = [check for check in night.checks if is_shown(check)]
+    shown = [check for check in night.checks if is_shown(check) and not _is_idle(check)]
     rest = [check for check in night.checks if not is_shown(check)]
+    idle = len(night.checks) - len(shown) - len(rest)
     yield ""
     yield f"{'verdict':9}{'tested':>9}{'failed':>9}{'unknown':>9}  check"
     for check in sorted(shown, key=lambda check: VERDICTS.index(check["verdict"])):
@@ -201,8 +205,16 @@ def _checks(night: Night) -> Iterator[str]:
             f"{check['unknown_count']:>9,}  {check['check_name']}"
             f" ({check['table_name'].rpartition('.')[2]})"
         )
+    if idle:
+        rules = "1 rule" if idle == 1 else f"{idle} rules"
+        yield f"{'unknown':9}{0:>9}{0:>9}{0:>9}  {rules} that had nothing to test"
     for verdict in ("pass", "unknown"):
         yield from _counted(verdict, [check for check in rest if check["verdict"] == verdict])
+
+
+def _is_idle(check: Mapping[str, Any]) -> bool:
+    """Whether a check met nothing that it is about."""
+    return check["verdict"] == "unknown" and not (check["tested_count"] or check["unknown_count"])
 
 
 def _counted(verdict: str, checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
