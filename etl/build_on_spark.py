@@ -121,6 +121,8 @@ class BuildOnSpark(Build):
         return int(rows)
 
     def _hand_over(self, name: str, table: str) -> None:
-        file = self._exchange / f"{len(list(self._exchange.iterdir()))}.parquet"
-        self.connection.execute(f"copy {table} to {engine.literal(str(file))} (format parquet)")
-        self._spark.take(name, file)
+        folder = self._exchange / str(len(list(self._exchange.iterdir())))
+        folder.mkdir()
+        file = engine.literal(str(folder / "0.parquet"))
+        self.connection.execute(f"copy {table} to {file} (format parquet)")
+        self._spark.take(name, folder)

@@ -6,6 +6,7 @@ goes out as Parquet. `spark_sql` writes the SQL.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,13 +53,15 @@ class Spark:
     def __init__(self, master: str, folder: Path, options: Mapping[str, str] | None = None) -> None:
         self._session = _started(master, options or {})
         self._folder = folder
+        self._folders: dict[str, Path] = {}
         self._found: DataFrame | None = None
 
-    def take(self, name: str, file: Path) -> None:
+    def take(self, name: str, folder: Path) -> None:
         """Reads a table that the other engine has written; `raw.<dataset>` or a model's name."""
         from etl.engine.spark_sql import bare_name
 
-        self._view(bare_name(name), self._session.read.parquet(str(file)))
+        self._view(bare_name(name), self._session.read.parquet(str(folder)))
+        self._folders[name] = folder
 
     def build(self, stem: str, sql: str, columns: Mapping[str, str]) -> Path:
         """Builds one model as a folder of Parquet files.
@@ -79,6 +82,7 @@ class Spark:
             built.write.parquet(str(folder))
         # Without its schema, Spark would start a job to look for it in the files.
         self._view(stem, self._session.read.schema(built.schema).parquet(str(folder)))
+        self._folders[stem] = folder
         return folder
 
     def view(self, stem: str, sql: str) -> None:
@@ -116,7 +120,10 @@ class Spark:
             ) from error
 
     def save(self, stem: str, folder: Path, form: str) -> None:
-        """Writes a table for others to read, in a format that the session knows."""
+        """Puts a table where others read it, in a format that the session knows."""
+        if form == "parquet" and stem in self._folders:  # as it lies there already
+            shutil.copytree(self._folders[stem], folder)
+            return
         with _refusals():
             self._session.table(stem).write.format(form).save(str(folder))
 
