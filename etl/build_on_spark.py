@@ -1,7 +1,7 @@
-"""The same warehouse with Spark at work: it builds the models and counts their checks.
+"""The same warehouse with Spark at work: it builds the models.
 
 All else is as ever, on what Spark leaves behind: every table comes into the warehouse as Spark
-wrote it, rows are held back there, and Spark reads on without them.
+wrote it, is checked and loses the rows that are held back there, and Spark reads on without them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from etl.engine.spark import Refused, Spark
 from etl.errors import ModelError
 from etl.transform import HELD_SUFFIX
 from etl.validate.compiled import quoted, quoted_table
-from etl.validate.count import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,9 +68,6 @@ class BuildOnSpark(Build):
     def _set_aside(self, table: Table) -> None:
         super()._set_aside(table)
         self._keep_up(table)
-
-    def _count(self, table: Table) -> tuple[CheckResult, ...]:
-        return count(self.connection, table.checks, self._spark)
 
     def _hold(self, table: Table, results: Sequence[CheckResult]) -> None:
         super()._hold(table, results)

@@ -1,4 +1,4 @@
-"""Spark: builds the models and counts their checks where one machine is not enough.
+"""Spark: builds the models where one machine is not enough.
 
 Everything goes through a folder that both engines see: raw tables come in as Parquet, every model
 goes out as Parquet. `spark_sql` writes the SQL.
@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etl.errors import EtlError
 
@@ -59,7 +59,6 @@ class Spark:
         self._session = _started(master, options or {})
         self._folder = folder
         self._folders: dict[str, Path] = {}
-        self._found: DataFrame | None = None
 
     def take(self, name: str, folder: Path) -> None:
         """Reads a table that the other engine has written; `raw.<dataset>` or a model's name."""
@@ -93,18 +92,6 @@ class Spark:
     def view(self, stem: str, sql: str) -> None:
         """Declares one source of a union."""
         self._view(stem, self._query(sql))
-
-    def execute(self, sql: str) -> Spark:
-        """Runs a query in DuckDB's dialect; `fetchall` gives its rows."""
-        self._found = self._query(sql)
-        return self
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """The rows of the last query."""
-        if self._found is None:
-            return []
-        with _refusals():
-            return [tuple(row) for row in self._found.collect()]
 
     def try_format(self, form: str) -> None:
         """Saves an empty table, so that a night does not end at a format that is not there.

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pytest
 import sqlglot
 
-from etl.engine.spark_sql import PORTABLE, not_portable
-
-if TYPE_CHECKING:
-    from etl.engine.spark import Spark
+from etl.engine.spark_sql import PORTABLE, not_portable, to_spark
 
 pytest.importorskip("pyspark", reason="Spark is an extra: make test-spark")
 
@@ -120,9 +117,12 @@ _CASES = (
 
 
 @pytest.mark.parametrize("case", _CASES)
-def test_both_engines_give_the_same(spark: Spark, case: str) -> None:
+@pytest.mark.usefixtures("spark")
+def test_both_engines_give_the_same(case: str) -> None:
+    from pyspark.sql import SparkSession
+
     here = duckdb.execute(f"select {case}").fetchall()
-    there = spark.execute(f"select {case}").fetchall()
+    there = SparkSession.active().sql(to_spark(f"select {case}")).collect()
     assert sorted(map(_plain, there), key=repr) == sorted(map(_plain, here), key=repr)
 
 
