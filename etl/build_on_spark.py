@@ -1,7 +1,7 @@
-"""The same warehouse with Spark at work: it builds the models and counts their checks.
+"""The same warehouse with Spark at work: it builds the models.
 
 All else is as ever, on what Spark leaves behind: every table comes into the warehouse as Spark
-wrote it, rows are held back there, and Spark reads on without them.
+wrote it, is checked and loses the rows that are held back there, and Spark reads on without them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from etl.engine.spark import Refused, Spark
 from etl.errors import ModelError
 from etl.transform import HELD_SUFFIX
 from etl.validate.compiled import quoted, quoted_table
-from etl.validate.count import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,9 +69,6 @@ class BuildOnSpark(Build):
         super()._set_aside(table)
         self._keep_up(table)
 
-    def _count(self, table: Table) -> tuple[CheckResult, ...]:
-        return count(self.connection, table.checks, self._spark)
-
     def _hold(self, table: Table, results: Sequence[CheckResult]) -> None:
         super()._hold(table, results)
         self._keep_up(table)
@@ -121,6 +117,8 @@ class BuildOnSpark(Build):
         return int(rows)
 
     def _hand_over(self, name: str, table: str) -> None:
-        file = self._exchange / f"{len(list(self._exchange.iterdir()))}.parquet"
-        self.connection.execute(f"copy {table} to {engine.literal(str(file))} (format parquet)")
-        self._spark.take(name, file)
+        folder = self._exchange / str(len(list(self._exchange.iterdir())))
+        folder.mkdir()
+        file = engine.literal(str(folder / "0.parquet"))
+        self.connection.execute(f"copy {table} to {file} (format parquet)")
+        self._spark.take(name, folder)

@@ -62,6 +62,8 @@ def not_portable(sql: str) -> Iterator[str]:
             yield f"date_diff of {_unit(node)} counts differently in Spark"
         elif isinstance(node, exp.Interval) and not _is_cast_to_date(node.parent):
             yield "a date with an interval is a timestamp here, a date in Spark: cast it to date"
+        elif isinstance(node, exp.Round) and node.args.get("decimals") and not _is_clear(node.this):
+            yield "round to places differs for doubles: divide, or cast, so that the type is plain"
         elif isinstance(node, (exp.Pivot, exp.IntDiv)):
             yield f"{type(node).__name__.lower()} differs in Spark"
 
@@ -69,6 +71,15 @@ def not_portable(sql: str) -> Iterator[str]:
 def _is_cast_to_date(sum_of_days: exp.Expr | None) -> bool:
     around = sum_of_days.parent if sum_of_days else None
     return isinstance(around, exp.Cast) and around.to.is_type("date")
+
+
+def _is_clear(rounded: exp.Expr) -> bool:
+    return rounded.is_number or _is_double(rounded)
+
+
+def _is_double(node: exp.Expr) -> bool:
+    bare = node.unnest()
+    return isinstance(bare, exp.Div) or (isinstance(bare, exp.Cast) and bare.to.is_type("double"))
 
 
 def _pattern_faults(node: exp.Func) -> Iterator[str]:
@@ -122,6 +133,16 @@ def _division(node: exp.Div) -> exp.Expr:
     """DuckDB always divides as doubles, Spark divides decimals as decimals."""
     node.set("this", exp.cast(node.this, "double"))
     return node
+
+
+def _round(node: exp.Round) -> exp.Expr:
+    """Of 4.225, which no double is, DuckDB rounds what is stored, Spark what would be printed."""
+    places = node.args.get("decimals")
+    if places is None or not _is_double(node.this):
+        return node
+    scale = exp.Pow(this=exp.Literal.number(10), expression=places)
+    scaled = exp.Round(this=exp.Mul(this=exp.paren(node.this), expression=scale))
+    return exp.Div(this=scaled, expression=scale.copy())
 
 
 def _date_diff(node: exp.DateDiff) -> exp.Expr:
@@ -183,6 +204,7 @@ _MENDS: tuple[tuple[type[exp.Expr], Callable[..., exp.Expr]], ...] = (
     (exp.TryCast, _try_cast),
     (exp.Cast, _cast),
     (exp.Div, _division),
+    (exp.Round, _round),
     (exp.DateDiff, _date_diff),
     (exp.RegexpLike, _pattern),
     (exp.RegexpFullMatch, _full_match),

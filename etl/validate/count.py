@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 
-from etl.engine.spark import Refused
 from etl.errors import SchemaError
 from etl.validate.compiled import CompiledCheck, CompiledTable, Severity, quoted, quoted_table
 
@@ -16,14 +15,10 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from etl.engine.spark import Spark
-
-    Engine = DuckDBPyConnection | Spark
-
 Verdict = Literal["pass", "warn", "fail", "unknown", "error"]
 
 # What a check's own SQL can raise; a lost connection or a full disk is the run's fault, not its.
-_CHECK_BROKE = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, Refused)
+_CHECK_BROKE = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError)
 _SHAPE = frozenset({"column_exists", "dtype", "strict"})
 _APART = frozenset({"unique", "references"})
 
@@ -64,12 +59,8 @@ def verdict(tested_count: int, failed_count: int, severity: Severity) -> Verdict
     return "fail" if severity == "error" else "warn"
 
 
-def count(
-    connection: DuckDBPyConnection, compiled: CompiledTable, counting: Engine | None = None
-) -> tuple[CheckResult, ...]:
+def count(connection: DuckDBPyConnection, compiled: CompiledTable) -> tuple[CheckResult, ...]:
     """Count tested, failed and unknown for every check, in the order declared.
-
-    `counting` is the engine that holds the rows, where it is not the one that has the table.
 
     Scope `group` counts groups; `unique` counts rows, of which those that share their value fail.
     A check whose SQL raises gets the verdict `error` and leaves the others as they are. Call it
@@ -83,7 +74,7 @@ def count(
     found = _found_types(connection, compiled.table)
     results = [
         *(_shape_result(compiled, check, found) for check in shape),
-        *_counted(counting or connection, compiled, others),
+        *_counted(connection, compiled, others),
     ]
     by_name = {result.check.name: result for result in results}
     return tuple(by_name[check.name] for check in compiled.checks)
@@ -164,7 +155,7 @@ def _shape_result(
 
 
 def _counted(
-    connection: Engine, compiled: CompiledTable, checks: Sequence[CompiledCheck]
+    connection: DuckDBPyConnection, compiled: CompiledTable, checks: Sequence[CompiledCheck]
 ) -> list[CheckResult]:
     """One statement for all; where that raises, one for each, so that only the broken one is."""
     if not checks:

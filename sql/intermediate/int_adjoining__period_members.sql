@@ -3,6 +3,9 @@
 with
     cells as (select * from int_cells where measure_kind = 'flow'),
     nested as (select * from int_periods_nested),
+    parts as (
+        select * from cells where period_end in (select nested.part_end from nested)
+    ),
     triples as (
         select
             firsts.whole_start,
@@ -63,7 +66,7 @@ with
             on triples.whole_start = wholes.period_start
             and triples.whole_end = wholes.period_end
         inner join
-            cells as firsts
+            parts as firsts
             on wholes.measure = firsts.measure
             and wholes.geography = firsts.geography
             and wholes.dimension = firsts.dimension
@@ -71,7 +74,7 @@ with
             and triples.whole_start = firsts.period_start
             and triples.first_end = firsts.period_end
         inner join
-            cells as seconds
+            parts as seconds
             on wholes.measure = seconds.measure
             and wholes.geography = seconds.geography
             and wholes.dimension = seconds.dimension

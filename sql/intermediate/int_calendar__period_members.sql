@@ -3,6 +3,9 @@
 with
     cells as (select * from int_cells where measure_kind = 'flow'),
     periods as (select * from int_periods_nested where is_calendar),
+    parts as (
+        select * from cells where period_end in (select periods.part_end from periods)
+    ),
     inside as (
         select
             concat_ws(
@@ -26,7 +29,7 @@ with
             on periods.whole_start = wholes.period_start
             and periods.whole_end = wholes.period_end
         inner join
-            cells as parts
+            parts
             on wholes.measure = parts.measure
             and wholes.geography = parts.geography
             and wholes.dimension = parts.dimension

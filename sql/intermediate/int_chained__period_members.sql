@@ -4,6 +4,9 @@
 with
     cells as (select * from int_cells where measure_kind = 'flow'),
     nested as (select * from int_periods_nested),
+    parts as (
+        select * from cells where period_end in (select nested.part_end from nested)
+    ),
     chains as (
         select
             firsts.whole_start,
@@ -48,7 +51,7 @@ with
             on chains.whole_start = wholes.period_start
             and chains.whole_end = wholes.period_end
         inner join
-            cells as firsts
+            parts as firsts
             on wholes.measure = firsts.measure
             and wholes.geography = firsts.geography
             and wholes.dimension = firsts.dimension
@@ -56,7 +59,7 @@ with
             and chains.whole_start = firsts.period_start
             and chains.first_end = firsts.period_end
         inner join
-            cells as units
+            parts as units
             on wholes.measure = units.measure
             and wholes.geography = units.geography
             and wholes.dimension = units.dimension

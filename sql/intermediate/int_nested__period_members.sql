@@ -4,12 +4,15 @@
 with
     cells as (select * from int_cells where measure_kind = 'flow'),
     periods as (select * from int_periods_nested),
+    parts as (
+        select * from cells where period_end in (select periods.part_end from periods)
+    ),
     readings as (
         select *, false as is_highest, low_value as read_low
-        from cells
+        from parts
         union all
         select *, true as is_highest, highest_low_value as read_low
-        from cells
+        from parts
         where highest_low_value > low_value
     ),
     nested as (

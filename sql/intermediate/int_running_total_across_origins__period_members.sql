@@ -34,6 +34,7 @@ with
             and int_cells.period_end = origins.period_end
             and int_cells.dimension = origins.dimension
             and int_cells.category = origins.category
+        where int_cells.measure_kind = 'cumulative'
     ),
     followed as (
         select

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pytest
 import sqlglot
 
-from etl.engine.spark_sql import PORTABLE, not_portable
-
-if TYPE_CHECKING:
-    from etl.engine.spark import Spark
+from etl.engine.spark_sql import PORTABLE, not_portable, to_spark
 
 pytest.importorskip("pyspark", reason="Spark is an extra: make test-spark")
 
@@ -49,6 +46,8 @@ _CASES = (
     "concat_ws('.', 'a', null, 'b')",
     "'a' || null",
     "round(2.345, 2)",
+    "round(100.0 * 169 / 4000, 2)",
+    "round(cast(-4.225 as double), 2)",
     "round(-2.5)",
     "ceil(2.1)",
     "floor(-2.1)",
@@ -120,9 +119,12 @@ _CASES = (
 
 
 @pytest.mark.parametrize("case", _CASES)
-def test_both_engines_give_the_same(spark: Spark, case: str) -> None:
+@pytest.mark.usefixtures("spark")
+def test_both_engines_give_the_same(case: str) -> None:
+    from pyspark.sql import SparkSession
+
     here = duckdb.execute(f"select {case}").fetchall()
-    there = spark.execute(f"select {case}").fetchall()
+    there = SparkSession.active().sql(to_spark(f"select {case}")).collect()
     assert sorted(map(_plain, there), key=repr) == sorted(map(_plain, here), key=repr)
 
 
@@ -143,6 +145,7 @@ def test_every_construct_that_models_may_use_has_a_case() -> None:
         ("select regexp_matches(x, 'a$|b') from t", "`$` before the end"),
         ("select regexp_matches(x, y) from t", "not a literal"),
         ("select x // 2 from t", "intdiv"),
+        ("select round(x, 2) from t", "round to places"),
         ("select x + interval 1 month from t", "cast it to date"),
         ("select list(x) from t", "has no case"),
         ("select format('{:,}', x) from t", "has no case"),
