@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 CODE = Path(__file__).resolve().parent
+CACHE = CODE / "__pycache__"  # what is worked out once is kept beside the bytecode
 
 
 def contents_of(files: Iterable[Path]) -> str:

@@ -18,7 +18,7 @@ from time import time
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import SchemaError
-from etl.fingerprint import CODE, contents_of
+from etl.fingerprint import CACHE, CODE, contents_of
 from etl.validate.compiled import CompiledTable, qualified
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from etl.transform import Model
 
-CACHE = CODE / "__pycache__"
 _IMPORTED_AT = time()
 KEPT_PLANS = 5  # folders of models that take turns do not drive each other out
 

@@ -177,13 +177,8 @@ class _Origin:
 
     @classmethod
     def of(cls, connection: duckdb.DuckDBPyConnection, dataset: str) -> _Origin:
-        names = connection.execute(
-            "select column_name from duckdb_columns()"
-            " where database_name = current_database() and schema_name = 'raw'"
-            " and table_name = ? order by column_index",
-            [dataset],
-        ).fetchall()
-        return cls(dataset, tuple(name for (name,) in names if name not in PROVENANCE))
+        found = connection.execute(f"describe raw.{quoted(dataset)}").fetchall()
+        return cls(dataset, tuple(name for name, *_ in found if name not in PROVENANCE))
 
     @property
     def alias(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from etl import audit
@@ -84,7 +85,7 @@ class Finding:
     guess: str = ""
     proof: Sequence[ProofLine] = field(default=())
 
-    @property
+    @cached_property
     def finding_id(self) -> str:
         """Twelve hexadecimal digits, the same every night."""
         text = f"{self.check_name}\0{self.subject}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FAILED = """
     statements.verdict in ('fail', 'warn')
-    and statements.check_name not in (select unnest(?::varchar[]))
+    and not list_contains(?::varchar[], statements.check_name)
 """
 
 

@@ -227,7 +227,7 @@ def _sized(mark: Row) -> Row:
 def _looks(seen: set[str]) -> Spec:
     """How each mark looks, and one legend of the kinds that the picture has."""
     kinds = [kind for kind in _MARKS if kind in seen]
-    legend = {"title": None, "symbolSize": 120, "symbolStrokeWidth": 2, "labelLimit": 400}
+    legend = {"title": None, "symbolSize": 120, "symbolStrokeWidth": 2, "labelLimit": 0}
     looks = {
         channel: {
             "field": "kind",

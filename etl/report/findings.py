@@ -200,27 +200,20 @@ def _place(connection: duckdb.DuckDBPyConnection, findings: Sequence[Row]) -> No
 
 
 def _trace(connection: duckdb.DuckDBPyConnection, findings: Sequence[Row]) -> None:
-    """Replaces the figures of findings by what is known of them, the first of each finding."""
-    ids = [finding["finding_id"] for finding in findings]
-    roles = rows(
-        connection,
-        "select * from audit.finding_figure where finding_id in (select unnest(?::varchar[]))",
-        [ids],
-    )
-    by_finding: dict[str, list[Row]] = {}
-    for role in roles:
-        by_finding.setdefault(role["finding_id"], []).append(role)
-    kept = {key: sorted(listed, key=_role)[:MOST_FIGURES] for key, listed in by_finding.items()}
-    wanted = list({role["figure_id"] for listed in kept.values() for role in listed})
+    """Adds to the figures of findings what is known of them; the first of each finding stay."""
+    for finding in findings:
+        finding["figures_count"] = len(finding["figures"])
+        finding["figures"] = sorted(finding["figures"], key=_role)[:MOST_FIGURES]
+        finding["proof"] = finding["proof"][:MOST_LINES]
+    wanted = list({role["figure_id"] for finding in findings for role in finding["figures"]})
     known = trace.figures(
         connection, "figures.figure_id in (select unnest(?::varchar[]))", [wanted]
     )
     by_id = {figure["figure_id"]: in_words(figure) for figure in known}
     for finding in findings:
-        listed = kept.get(finding["finding_id"], [])
-        finding["figures"] = [{**by_id.get(role["figure_id"], {}), **role} for role in listed]
-        finding["figures_count"] = len(by_finding.get(finding["finding_id"], []))
-    _prove(connection, findings)
+        finding["figures"] = [
+            {**by_id.get(role["figure_id"], {}), **role} for role in finding["figures"]
+        ]
 
 
 def _role(role: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -241,17 +234,3 @@ def in_words(figure: Mapping[str, Any]) -> Row:
         "printed": qualified(figure),
         "cell": f"{counted(named)}, {figure['period_label']}",
     }
-
-
-def _prove(connection: duckdb.DuckDBPyConnection, findings: Iterable[Row]) -> None:
-    """Adds the lines that cannot all be true, where localization has found them."""
-    ids = [finding["finding_id"] for finding in findings]
-    sql = (
-        "select * from audit.finding_proof where finding_id in (select unnest(?::varchar[]))"
-        f" and line_number <= {MOST_LINES} order by finding_id, line_number"
-    )
-    lines: dict[str, list[Row]] = {}
-    for row in rows(connection, sql, [ids]):
-        lines.setdefault(row["finding_id"], []).append(row)
-    for finding in findings:
-        finding["proof"] = lines.get(finding["finding_id"], [])

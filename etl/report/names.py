@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from etl.report.text import day, plain
 
@@ -51,11 +51,11 @@ class Names:
 
     def marked(self, text: str) -> Markup:
         """The same for a page, where each name tells its id to whoever rests on it."""
-        page = Markup('<bdi title="{}">{}</bdi>').format
-        return Markup().join(
-            Markup("{}{}").format(plain(before), page(identifier, name) if name else identifier)
+        told = (
+            f"{escape(plain(before))}{_page(identifier, name) if name else escape(identifier)}"
             for before, identifier, name in self._of(plain(text))
         )
+        return Markup("".join(told))  # noqa: S704 - every part of it is escaped
 
     def _of(self, text: str) -> Iterator[tuple[str, str, str]]:
         """What stands before an id, the id, and its name, empty where it stays."""
@@ -69,6 +69,10 @@ class Names:
             named = plain(publisher, _LONGEST) + (f" of {day(published)}" if published else "")
             yield before, found[0], "" if before.endswith(f"{publisher} (") else named
         yield text[end:], "", ""
+
+
+def _page(identifier: str, name: str) -> str:
+    return f'<bdi title="{escape(identifier)}">{escape(name)}</bdi>'
 
 
 def _is_code(identifier: str) -> bool:

@@ -6,17 +6,22 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
 
+from etl.fingerprint import CACHE, contents_of
 from etl.report import changes, charts, findings, lookup, tables, text, warehouse
 from etl.report.names import Names
 
 if TYPE_CHECKING:
+    from jinja2.bccache import Bucket
+
     from etl.night import Night
     from etl.settings import Settings
 
@@ -121,6 +126,7 @@ def templates(raw: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
+        bytecode_cache=_Compiled(str(CACHE), "template-%s.cache"),
         undefined=jinja2.StrictUndefined,
         finalize=_finalized,
         trim_blocks=True,
@@ -132,6 +138,20 @@ def templates(raw: Path) -> jinja2.Environment:
     }
     environment.filters |= {"svg": _svg, "file_address": partial(text.file_address, raw)}
     return environment
+
+
+class _Compiled(jinja2.FileSystemBytecodeCache):
+    """Templates as compiled, beside the code's own bytecode; where none is kept, made each time."""
+
+    def get_source_checksum(self, source: str) -> str:
+        """Changes with all that a template is compiled by: its text, jinja2, the options above."""
+        options = contents_of([Path(__file__)])
+        return super().get_source_checksum(f"{version('jinja2')}\0{options}\0{source}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps one, where the folder can be written."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def _finalized(value: Any) -> Any:

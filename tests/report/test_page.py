@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+import jinja2
+import pytest
+
 from etl.night import Night, Status
-from etl.report import charts, content, findings, index
+from etl.report import charts, content, findings, index, page
 from etl.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 CHECKS = ("subtotals_sum_to_total", "claims_match_figures", "sources_agree", "row_is_whole")
 
@@ -174,3 +175,29 @@ def test_words_in_a_picture_are_escaped() -> None:
     assert "<script" not in picture.svg
     assert "[U+202E][U+001B][U+200B]" in picture.svg
     assert not {"\u202e", "\x1b", "\u200b"} & set(picture.svg)
+
+
+def test_templates_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "CACHE", tmp_path)
+    page.templates(tmp_path).get_template("index.html.j2")
+    monkeypatch.delattr(jinja2.Environment, "compile")
+    page.templates(tmp_path).get_template("index.html.j2")
+
+
+def test_templates_compiled_by_another_jinja_are_compiled_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "CACHE", tmp_path)
+    page.templates(tmp_path).get_template("index.html.j2")
+    monkeypatch.setattr(page, "version", lambda _: "another")
+    monkeypatch.delattr(jinja2.Environment, "compile")
+    with pytest.raises(AttributeError, match="compile"):
+        page.templates(tmp_path).get_template("index.html.j2")
+
+
+def test_templates_need_no_place_to_be_kept_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "CACHE", tmp_path / "none")
+    template = page.templates(tmp_path).get_template("index.html.j2")
+    assert template.name == "index.html.j2"
