@@ -202,7 +202,7 @@ def _solved(
 
     What the equations leave free is split into what is seen, measured, and what is blind.
     """
-    if len(cells) > _MOST:
+    if not measured or len(cells) > _MOST:
         return {name: Estimate(float(point[name]), None) for name in cells}
     equations, missing = _rows(cells, [one for one in measured if one.low == one.high], point)
     wide = [one for one in measured if one.low != one.high]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -90,6 +91,12 @@ class Problem:
     def __post_init__(self) -> None:
         index = {cell.name: position for position, cell in enumerate(self.cells)}
         object.__setattr__(self, "index", index)
+
+    @cached_property
+    def stated(self) -> dict[int, Number]:
+        """By position of a statement that gives one cell exactly, the value that it gives."""
+        pairs = ((n, one.stated) for n, one in enumerate(self.statements))
+        return {n: value for n, value in pairs if value is not None}
 
     def without(self, ids: frozenset[str] | set[str]) -> Problem:
         """The same problem once these statements are disbelieved."""

@@ -60,8 +60,9 @@ class Pinned:
             work.
         """
         freed = frozenset(freed)
-        if freed in self._settled:
-            return NONE
+        return NONE if freed in self._settled else self._conflict(freed)
+
+    def _conflict(self, freed: Positions) -> Positions | None:
         view = self._freed(freed)
         for name in view.empty:
             if found := self._sayings.conflict(name, freed):
