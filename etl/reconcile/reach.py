@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 KEY = "measure, geography, period_start, period_end, dimension, category"
 _SEEDS = f"""
     create or replace temp table reached_cells as
+    with unstated as (
+        select distinct {KEY} from int_statement_terms
+        where figure_id is null or reported_value is null
+    )
     select {KEY}
     from int_statement_terms
     where statement_id in (
@@ -28,21 +32,34 @@ _SEEDS = f"""
     select {KEY} from fct_source_conflict where verdict = 'conflict'
     union
     (
-        select {KEY} from int_statement_terms
-        where figure_id is null or reported_value is null
+        from unstated
         except
-        select {KEY} from int_cells where reported_value is not null
+        select {KEY} from int_cells semi join unstated using ({KEY})
+        where reported_value is not null
     )
 """
 _UNKNOWN_PLACES = "delete from reached_cells where measure is null"
-_NEAR_STATEMENTS = f"""
-    create or replace temp table reached_statements as
+_NEAR_TERMS = f"""
+    create or replace temp table near_terms as
     with near as (
         select distinct statement_id
         from int_statement_terms semi join reached_cells using ({KEY})
     )
-    select statement_id
+    select
+        statement_id,
+        check_name,
+        {KEY},
+        figure_id,
+        reported_value,
+        coefficient,
+        role,
+        is_damaged
     from int_statement_terms semi join near using (statement_id)
+"""
+_NEAR_STATEMENTS = """
+    create or replace temp table reached_statements as
+    select statement_id
+    from near_terms
     group by statement_id
     having not bool_or(is_damaged) and count(measure) = count(*)
 """
@@ -50,7 +67,7 @@ _NEAR_CELLS = f"""
     create or replace temp table reached_cells as
     select {KEY} from reached_cells
     union
-    select {KEY} from int_statement_terms semi join reached_statements using (statement_id)
+    select {KEY} from near_terms semi join reached_statements using (statement_id)
 """
 _CODES = f"""
     create or replace temp table coded_cells as
@@ -188,6 +205,14 @@ _STATEMENTS = """
     order by statements.statement_id
 """
 _TERMS = f"""
+    with claimed as (
+        select figure_id, reported_value
+        from int_figures_bounded
+        where figure_id in (
+            select figure_id from near_terms
+            where starts_with(check_name, 'claims_match_figures')
+        )
+    )
     select
         terms.statement_id,
         cells.cell,
@@ -195,13 +220,13 @@ _TERMS = f"""
         terms.coefficient,
         case
             when starts_with(terms.check_name, 'claims_match_figures')
-            then terms.reported_value - figures.reported_value
+            then terms.reported_value - claimed.reported_value
         end as offset_value,
         terms.role
-    from int_statement_terms as terms
+    from near_terms as terms
     semi join reached_statements on terms.statement_id = reached_statements.statement_id
     inner join coded_cells as cells using ({KEY})
-    left join int_figures_bounded as figures on terms.figure_id = figures.figure_id
+    left join claimed on terms.figure_id = claimed.figure_id
     order by terms.statement_id, cells.cell, terms.figure_id, terms.coefficient
 """
 _RATES = """
@@ -258,6 +283,7 @@ def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
     connection.execute(_UNKNOWN_PLACES)
     if not connection.execute("from reached_cells limit 1").fetchone():
         return None
+    connection.execute(_NEAR_TERMS)
     connection.execute(_NEAR_STATEMENTS)
     connection.execute(_NEAR_CELLS)
     connection.execute(_CODES)
