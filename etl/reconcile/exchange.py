@@ -8,8 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterator, Mapping, Sequence, Set
 
     from etl.reconcile.likelihood import Context
     from etl.reconcile.localize import Cluster, Proven
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 _MOST = 400  # pairs of one component that are tried
 Pair = tuple[tuple[str, "Number"], tuple[str, "Number"]]  # statements, each with the other's value
-Places = dict[str, "AbstractSet[tuple[str, Number]]"]
+Places = dict[str, "Set[tuple[str, Number]]"]
 
 
 @dataclass(frozen=True, slots=True)

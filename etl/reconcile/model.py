@@ -115,8 +115,9 @@ def exactly(value: float | str | Fraction) -> Number:
 
 def quotient(value: Number, divisor: Number) -> Number:
     """An exact quotient, an int where it is whole."""
-    if divisor == 1 and isinstance(value, int):
-        return value
+    if isinstance(value, int) and isinstance(divisor, int):
+        whole, rest = divmod(value, divisor)
+        return Fraction(value, divisor) if rest else whole
     return _plain(Fraction(value) / divisor)
 
 
