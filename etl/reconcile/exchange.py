@@ -111,10 +111,10 @@ def _mends(
     """Whether the rest can be true with these values, in exact numbers."""
     if solver.pinned.refutes(freed, moved):
         return False
-    answer = solver.solve(freed, moved)
+    answer = solver.program.solve(freed, moved)
     if not answer.feasible:
         return False
-    point, rows = solver.moved(answer.distance), problem.statements
+    point, rows = solver.program.moved(answer.distance), problem.statements
     if any(solver.origin.sum(rows[n].terms, point) != value for n, value in moved.items()):
         return False
     return solver.origin.holds(point, freed | moved.keys())
