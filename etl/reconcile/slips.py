@@ -68,7 +68,7 @@ def origins(printed: Number) -> Iterator[Number]:
         return
     sign, text = (-1 if printed < 0 else 1), str(abs(printed))
     for before in dict.fromkeys(_rewritten(text)):  # a set's order would differ from run to run
-        if before not in ("", text) and before == str(int(before)):
+        if before != text and (before == "0" or before[:1] not in ("", "0")):
             yield sign * int(before)
     for times in _SCALES:
         yield printed * times
@@ -146,11 +146,14 @@ def _drops(longer: str, shorter: str) -> int:
     return sum(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
 
 
-def _rewritten(text: str) -> Iterator[str]:
+def _rewritten(text: str) -> list[str]:
     """The texts one digit away: replaced, left out, added, or two neighbours interchanged."""
+    found = []
     for n in range(len(text) + 1):
-        yield from (text[:n] + digit + text[n + 1 :] for digit in "0123456789")
-        yield from (text[:n] + digit + text[n:] for digit in "0123456789")
-        yield text[:n] + text[n + 1 :]
+        before, after, beyond = text[:n], text[n:], text[n + 1 :]
+        found += [before + digit + beyond for digit in "0123456789"]
+        found += [before + digit + after for digit in "0123456789"]
+        found.append(before + beyond)
         if n + 1 < len(text):
-            yield text[:n] + text[n + 1] + text[n] + text[n + 2 :]
+            found.append(before + text[n + 1] + text[n] + text[n + 2 :])
+    return found
