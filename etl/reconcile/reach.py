@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import duckdb
 
 KEY = "measure, geography, period_start, period_end, dimension, category"
-# Which terms lack a figure, and which a value, is asked for apart: so only the nulls of both columns
-# are read, and not ten million identifiers decompressed.
+# Terms without a figure, and those without a value, are asked for apart: so the nulls of either
+# column are all that is read, and not ten million identifiers decompressed.
 _SEEDS = f"""
     create or replace temp table reached_cells as
     with unstated as (
