@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MOST = 400  # pairs of one component that are tried
 Pair = tuple[tuple[str, "Number"], tuple[str, "Number"]]  # statements, each with the other's value
-Places = dict[str, "Set[tuple[str, Number]]"]
+Places = dict[str, "Set[tuple[str, Number]]"]  # by statement: others about its cell, and factors
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 _NOTHING_MOVED: dict[int, Number] = {}
-_MOST_SETTLED = 64  # of which what was worked out is kept: the alternatives of one conflict
+_MOST_SETTLED = 64  # sets of freed statements whose outcome is kept: a conflict's alternatives
 
 
 @dataclass(frozen=True, slots=True)
