@@ -55,6 +55,10 @@ class Oracle:
     def _all(self) -> Positions:
         return frozenset(range(len(self._problem.statements)))
 
+    def starts_feasible(self) -> bool:
+        """Whether the printed figures, as they stand, obey everything."""
+        return self._solver.origin.is_feasible()
+
     def conflict(self, freed: Positions) -> Conflict | None:
         """A minimal conflict among the statements that are not freed; None: the rest can be true.
 
@@ -69,9 +73,7 @@ class Oracle:
         return Conflict(plain, "exact") if plain else None
 
     def _solved(self, freed: Positions) -> Conflict | None:
-        """The same where plain arithmetic does not tell: by the printed figures, by the solver."""
-        if not freed and self._solver.origin.is_feasible():
-            return None
+        """The same where plain arithmetic does not tell."""
         answer = self._solve(freed)
         if not answer.feasible:
             return self._minimal(freed, answer)

@@ -117,6 +117,8 @@ class _Search:
         return {n: round(weight * 1e6) for n, weight in weights if weight is not None}
 
     def run(self) -> Diagnosis:
+        if self._oracle.starts_feasible():
+            return Diagnosis("consistent")
         try:
             return self._run()
         except CutShort as cut:
