@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from etl.reconcile.limits import Unknown
-from etl.reconcile.solver import Floats, quiet_highs
+from etl.reconcile.program import Floats, quiet_highs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from etl.reconcile.diagnose import PROBABLE_OF_OTHER_KINDS, band, diagnose
@@ -83,10 +83,11 @@ def _explained(block: Block, subject: str, explanation: Explanation) -> Iterator
             "is_complete": explanation.ties_complete,
         },
     )
-    for number, name in enumerate(_proof(block, subject, explanation), 1):
+    proof = _proof(block, subject, explanation)
+    for number, name in enumerate(proof, 1):
         line = {"subject": subject, "line_number": number, "statement": name}
         yield "int_proof_lines", line | _place(block.lines[name])
-    for row in _suspects(block, subject, explanation):
+    for row in _suspects(block, explanation, _near(block, subject, proof)):
         yield "int_suspects", {"subject": subject, **row}
 
 
@@ -97,9 +98,8 @@ def _proof(block: Block, subject: str, explanation: Explanation) -> tuple[str, .
     return own_conflict(block, subject) or next(iter(own or proofs), ())
 
 
-def _suspects(block: Block, subject: str, explanation: Explanation) -> Iterator[dict[str, Any]]:
-    """Those that take part in this thing found wrong, each with all alternatives that blame it."""
-    near = _near(block, subject, explanation)
+def _suspects(block: Block, explanation: Explanation, near: Set[str]) -> Iterator[dict[str, Any]]:
+    """Those that take part in a thing found wrong, each with all alternatives that blame it."""
     share: dict[str, float] = defaultdict(float)
     read: dict[str, Suspect] = {}
     for alternative in explanation.alternatives:
@@ -145,9 +145,8 @@ def _name(block: Block, statement: str) -> str:
     return line.subjects[0] if line.kind == "claim" else statement
 
 
-def _near(block: Block, subject: str, explanation: Explanation) -> set[str]:
+def _near(block: Block, subject: str, proof: Sequence[str]) -> set[str]:
     """Names of statements that take part: lines of its proof; of a cell also all about it."""
-    proof = _proof(block, subject, explanation)
     near = {_name(block, one) for one in proof}
     is_own = any(subject in block.lines[one].subjects for one in proof)
     if is_own and not subject.startswith("cell:"):

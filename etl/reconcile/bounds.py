@@ -7,17 +7,16 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from etl.reconcile.limits import Unknown
 from etl.reconcile.model import NONE, Number, Problem, Statement, Terms, quotient
-from etl.reconcile.solver import Floats, Solver
+from etl.reconcile.solver import Solver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from etl.reconcile.forest import Span
     from etl.reconcile.model import Positions
+    from etl.reconcile.program import Floats
 
 _NEAR = 1e-6
 
@@ -77,7 +76,7 @@ def mean_square(low: Number, high: Number, value: float) -> float:
 def _end(
     solver: Solver, terms: Terms, sense: int, freed: frozenset[int]
 ) -> tuple[Number | None, tuple[str, ...], bool]:
-    found = solver.extreme(terms, sense, freed)
+    found = solver.program.extreme(terms, sense, freed)
     if found is None:
         return None, (), True
     value, distance, duals = found
@@ -86,7 +85,7 @@ def _end(
     end = _printed(solver, value, terms, sense, whole=is_whole)
     is_exact = _attains(solver, distance, terms, end, freed)
     if is_whole and not is_exact:
-        whole = solver.extreme(terms, sense, freed, whole=True)
+        whole = solver.program.extreme(terms, sense, freed, whole=True)
         if whole is None:
             raise Unknown("HiGHS finds an end in fractions and none in whole numbers")
         value, distance, _ = whole
@@ -99,7 +98,7 @@ def _attains(
     solver: Solver, distance: Floats, terms: Terms, end: Number, freed: frozenset[int]
 ) -> bool:
     """Whether the point, made exact, obeys everything and has just this sum."""
-    point = solver.moved(distance)
+    point = solver.program.moved(distance)
     return solver.origin.sum(terms, point) == end and solver.origin.holds(point, freed)
 
 
@@ -113,7 +112,7 @@ def _printed(solver: Solver, distance: float, terms: Terms, sense: int, *, whole
 
 
 def _binding(problem: Problem, duals: Floats) -> tuple[str, ...]:
-    return _ids(problem, (np.abs(duals) > _NEAR).nonzero()[0].tolist())
+    return _ids(problem, (abs(duals) > _NEAR).nonzero()[0].tolist())
 
 
 def _plain(problem: Problem, span: Span, low: Positions, high: Positions) -> Bounds:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from etl.reconcile import exact
 from etl.reconcile.limits import Budget, Unknown
 from etl.reconcile.model import Cell, Positions, Problem, Statement
-from etl.reconcile.solver import Answer, Solver
+from etl.reconcile.solver import Solver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from etl.reconcile.program import Answer
 
 Proof = Literal["exact", "whole numbers"]
 _SMALL = 60  # statements of a conflict that the exact simplex is asked about
@@ -88,11 +90,11 @@ class Oracle:
         raise Unknown("the solver's whole numbers do not obey the statements")
 
     def _holds(self, answer: Answer, freed: Positions) -> bool:
-        return self._solver.origin.holds(self._solver.moved(answer.distance), freed)
+        return self._solver.origin.holds(self._solver.program.moved(answer.distance), freed)
 
     def _solve(self, freed: Positions, *, whole: bool = False) -> Answer:
         self._budget.spend_solve()
-        return self._solver.solve(freed, whole=whole)
+        return self._solver.program.solve(freed, whole=whole)
 
     def _minimal(self, freed: Positions, answer: Answer) -> Conflict:
         support = frozenset(answer.ray.nonzero()[0].tolist()) or self._all
@@ -182,7 +184,7 @@ class _Part:
     def _excludes(self, kept: Positions) -> bool:
         """Whether these alone still exclude each other; if so, go on with what the ray needs."""
         self._budget.spend_solve()
-        answer = self._solver.solve(self._all - kept, whole=self._whole)
+        answer = self._solver.program.solve(self._all - kept, whole=self._whole)
         if answer.feasible:
             return False
         support = frozenset(answer.ray.nonzero()[0].tolist()) or kept

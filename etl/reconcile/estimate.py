@@ -11,9 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from etl.reconcile.bounds import mean_square
 from etl.reconcile.limits import Unknown
@@ -27,14 +24,9 @@ from etl.reconcile.model import (
     exactly,
     joined,
     quotient,
-    total,
 )
 
-if TYPE_CHECKING:
-    from etl.reconcile.solver import Floats
-
 _MOST = 400  # cells that hang together, up to which their covariance is worked out
-_RANK = 1e-9  # what is nothing beside 1: singular values of rows of length 1
 _SLACK = 1e-9  # share of its terms by which a sum may miss an end through the error of floats
 _NEAR = 1e-6  # what a number that measures nothing weighs beside the least precise that does
 
@@ -50,7 +42,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
+class Measured:
     """A sum of loose cells that is held from both sides, and the value stated for it."""
 
     terms: Terms
@@ -60,6 +52,7 @@ class _Measured:
 
     @property
     def deviation(self) -> float:
+        """How far the truth lies from it, any value between the ends being as likely."""
         return sqrt(mean_square(self.low, self.high, float(self.stated)))
 
 
@@ -125,7 +118,7 @@ def whole(problem: Problem, values: Mapping[str, float]) -> dict[str, int]:
     return {name: round(value) for name, value in moved.items()}
 
 
-def _settled(problem: Problem, printed: Values) -> tuple[Point, list[_Measured]]:
+def _settled(problem: Problem, printed: Values) -> tuple[Point, list[Measured]]:
     """The cells that equations settle one after another; what measures the loose ones."""
     known: Point = {}
     while True:
@@ -140,7 +133,7 @@ def _settled(problem: Problem, printed: Values) -> tuple[Point, list[_Measured]]
         known |= settled
 
 
-def _measured(problem: Problem, printed: Values, known: Point) -> Iterator[_Measured]:
+def _measured(problem: Problem, printed: Values, known: Point) -> Iterator[Measured]:
     """Sums that one statement holds from both sides, or several at one value."""
     lows: dict[Terms, list[Number]] = {}
     highs: dict[Terms, list[Number]] = {}
@@ -151,14 +144,14 @@ def _measured(problem: Problem, printed: Values, known: Point) -> Iterator[_Meas
         if low is not None and high is not None:
             if stated is None or low == high:
                 stated = _middle(low, high)
-            yield _Measured(terms, low, high, stated)
+            yield Measured(terms, low, high, stated)
         elif low is not None:
             lows.setdefault(terms, []).append(low)
         elif high is not None:
             highs.setdefault(terms, []).append(high)
     for terms, ends in lows.items():
         if terms in highs and max(ends) == min(highs[terms]):
-            yield _Measured(terms, max(ends), max(ends), max(ends))
+            yield Measured(terms, max(ends), max(ends), max(ends))
 
 
 def _middle(low: Number, high: Number) -> Number:
@@ -182,12 +175,12 @@ def _loosened(
 
 
 def _parts(
-    cells: Sequence[str], measured: Sequence[_Measured]
-) -> Iterator[tuple[list[str], list[_Measured]]]:
+    cells: Sequence[str], measured: Sequence[Measured]
+) -> Iterator[tuple[list[str], list[Measured]]]:
     """The loose cells that hang together through what measures them, with that."""
     index = {name: position for position, name in enumerate(cells)}
     roots = joined(len(cells), ([index[name] for name, _ in one.terms] for one in measured))
-    members: dict[int, tuple[list[str], list[_Measured]]] = {}
+    members: dict[int, tuple[list[str], list[Measured]]] = {}
     for name, position in index.items():
         members.setdefault(roots[position], ([], []))[0].append(name)
     for one in measured:
@@ -196,56 +189,17 @@ def _parts(
 
 
 def _solved(
-    cells: Sequence[str], measured: Sequence[_Measured], point: Point, start: Values
+    cells: Sequence[str], measured: Sequence[Measured], point: Point, start: Values
 ) -> dict[str, Estimate]:
-    """Least squares under equations, nearest to the start among equals; and the deviations.
-
-    What the equations leave free is split into what is seen, measured, and what is blind.
-    """
-    if len(cells) > _MOST:
+    """The best values of cells that hang together."""
+    if not measured or len(cells) > _MOST:
         return {name: Estimate(float(point[name]), None) for name in cells}
-    equations, missing = _rows(cells, [one for one in measured if one.low == one.high], point)
-    wide = [one for one in measured if one.low != one.high]
-    sums, distances = _rows(cells, wide, point)
-    moved = np.linalg.pinv(equations, rcond=_RANK) @ missing
-    free = _across(equations)[1]
-    spanned, unseen = _across(sums @ free)
-    seen, blind = free @ spanned, free @ unseen
-    precision = 1 / np.array([one.deviation for one in wide])
-    spread = seen @ np.linalg.pinv(sums @ seen * precision[:, None], rcond=0)
-    moved += spread @ ((distances - sums @ moved) * precision)
-    started = np.array([name in start for name in cells])
-    moved -= blind @ (np.linalg.pinv(blind[started], rcond=_RANK) @ moved[started])
-    deviations = np.linalg.norm(spread, axis=1)
-    is_blind = np.linalg.norm(blind, axis=1) > sqrt(_RANK)
+    from etl.reconcile.least_squares import moves
+
     return {
-        name: Estimate(
-            float(point[name]) + float(moved[n]), None if is_blind[n] else float(deviations[n])
-        )
-        for n, name in enumerate(cells)
+        name: Estimate(float(point[name]) + moved, deviation)
+        for name, moved, deviation in moves(cells, measured, point, start)
     }
-
-
-def _rows(
-    cells: Sequence[str], measured: Sequence[_Measured], point: Point
-) -> tuple[Floats, Floats]:
-    """The sums by cell, and how far what is stated lies from each at the point."""
-    index = {name: position for position, name in enumerate(cells)}
-    rows = np.zeros((len(measured), len(cells)))
-    for row, one in enumerate(measured):
-        for name, factor in one.terms:
-            rows[row, index[name]] = float(factor)
-    return rows, np.array([float(one.stated - total(one.terms, point)) for one in measured])
-
-
-def _across(rows: Floats) -> tuple[Floats, Floats]:
-    """Orthonormal bases of what the rows span, and of what they do not."""
-    if not rows.size:
-        return np.zeros((rows.shape[1], 0)), np.eye(rows.shape[1])
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    _, sizes, bases = np.linalg.svd(rows / np.maximum(lengths, _RANK))
-    rank = int((sizes > _RANK).sum())
-    return bases[:rank].T, bases[rank:].T
 
 
 def _is_obeyed(problem: Problem, values: Mapping[str, float]) -> bool:
@@ -262,7 +216,7 @@ def _is_obeyed(problem: Problem, values: Mapping[str, float]) -> bool:
 
 
 def _limited(
-    problem: Problem, measured: Sequence[_Measured], values: Mapping[str, float]
+    problem: Problem, measured: Sequence[Measured], values: Mapping[str, float]
 ) -> dict[str, float]:
     """The same where ends bind: each measured sum is a cell of its own, near what is stated."""
     from etl.reconcile.adjust import adjust

@@ -271,7 +271,7 @@ def _canonical(statement: Statement) -> tuple[Any, ...]:
 
 def _is_empty(figures: Sequence[Row]) -> bool:
     """Whether no number fits all of them."""
-    if not figures:
+    if not figures[1:]:
         return False
     highs = [row["high"] for row in figures if row["high"] is not None]
     return bool(highs) and max(row["low"] for row in figures) > min(highs)

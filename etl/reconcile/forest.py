@@ -44,6 +44,7 @@ class Forest:
         self._sums = sums
         self._seen: set[str | int] = set()
         self._about: dict[str, list[int]] = defaultdict(list)
+        self.is_settled = False  # once no sum with several loose cells is left: the spans are final
 
     def ends(self, terms: Terms) -> Span:
         """The least and the greatest that a sum of cells can be.
@@ -52,7 +53,10 @@ class Forest:
             Impossible: the sums cannot all hold; the cell of which nothing is left.
             Tangled: it is not settled in one pass.
         """
-        for position in self._tighten():
+        if self.is_settled:
+            return reach(terms, self._spans)
+        left = self._tighten()
+        for position in left:
             for name in self._loose(position):
                 self._about[name].append(position)
         if sum(map(len, self._about.values())) > _DEEPEST:
@@ -63,6 +67,7 @@ class Forest:
         for name in self._about:
             if name not in self._seen:
                 self._root(name, None)
+        self.is_settled = not left
         return reach(terms, self._spans)
 
     def holding(self, terms: Terms, *, upwards: bool) -> tuple[set[int], set[End]]:

@@ -5,11 +5,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-import highspy
-import numpy as np
-
 from etl.reconcile.limits import Budget, CutShort, Unknown
-from etl.reconcile.solver import quiet_highs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -170,6 +166,11 @@ def _cheapest_cover(
     Raises:
         Unknown: HiGHS stopped without an answer.
     """
+    import highspy
+    import numpy as np
+
+    from etl.reconcile.program import quiet_highs
+
     elements = sorted(frozenset().union(*conflicts))
     column = {element: position for position, element in enumerate(elements)}
     rows = [*conflicts, *accepted]

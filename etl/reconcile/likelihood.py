@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import isclose, log, pi
 from typing import TYPE_CHECKING
 
-from etl.reconcile.slips import SHARES, likeliest, origins, slips
+from etl.reconcile.slips import SHARES, chance, likeliest, origins
 
 if TYPE_CHECKING:
     from etl.reconcile.model import Number, Statement
@@ -156,10 +156,7 @@ def _by_value(
     printed: Number, context: Context, least: Number, most: Number
 ) -> dict[Number, float]:
     """By true value within the ends, how likely a slip makes the printed one of it."""
-    found = {
-        true: sum((one.likelihood for one in slips(true, printed)), start=0.0)
-        for true in _candidates(printed, least, most)
-    }
+    found = {true: chance(true, printed) for true in _candidates(printed, least, most)}
     many = max(1, len(context.parts))
     for part in context.parts.values():
         for true, kind in _miscounted(printed, part):

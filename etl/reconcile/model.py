@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -91,6 +92,12 @@ class Problem:
         index = {cell.name: position for position, cell in enumerate(self.cells)}
         object.__setattr__(self, "index", index)
 
+    @cached_property
+    def stated(self) -> dict[int, Number]:
+        """By position of a statement that gives one cell exactly, the value that it gives."""
+        pairs = ((n, one.stated) for n, one in enumerate(self.statements))
+        return {n: value for n, value in pairs if value is not None}
+
     def without(self, ids: frozenset[str] | set[str]) -> Problem:
         """The same problem once these statements are disbelieved."""
         return Problem(self.cells, tuple(one for one in self.statements if one.id not in ids))
@@ -108,8 +115,9 @@ def exactly(value: float | str | Fraction) -> Number:
 
 def quotient(value: Number, divisor: Number) -> Number:
     """An exact quotient, an int where it is whole."""
-    if divisor == 1 and isinstance(value, int):
-        return value
+    if isinstance(value, int) and isinstance(divisor, int):
+        whole, rest = divmod(value, divisor)
+        return Fraction(value, divisor) if rest else whole
     return _plain(Fraction(value) / divisor)
 
 

@@ -40,7 +40,7 @@ def contexts(
         if line.kind == "figure":
             found[id_] = context(
                 siblings=siblings.get(id_, {}),
-                previous=previous.get(id_, ()),
+                previous=previous.get(line.cell, ()),
                 parts=parts.get(id_, {}),
                 printed=line.value,
                 elsewise=elsewise.get(id_, 0.0),
@@ -88,17 +88,16 @@ def _breakdowns(
     return siblings, parts
 
 
-def _previous(block: Block) -> dict[str, tuple[int, ...]]:
-    """By figure, what is printed of the same series in other periods."""
-    series: dict[tuple[Any, ...], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    keys = {}
+def _previous(block: Block) -> dict[int | None, tuple[int, ...]]:
+    """By cell, what is printed of the same series in other periods."""
+    series: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for cell, row in block.cells.items():
-        keys[cell] = tuple(row[part] for part in ("measure", "geography", "dimension", "category"))
-        series[keys[cell]][cell] |= {figure["reported_value"] for figure in block.figures[cell]}
-    return {
-        id_: tuple(
-            sorted(set().union(*(v for c, v in series[keys[line.cell]].items() if c != line.cell)))
-        )
-        for id_, line in block.lines.items()
-        if line.kind == "figure" and line.cell is not None
-    }
+        key = tuple(row[part] for part in ("measure", "geography", "dimension", "category"))
+        series[key].append(cell)
+    found: dict[int | None, tuple[int, ...]] = {}
+    for cells in series.values():
+        for cell in cells:
+            others = (block.figures[other] for other in cells if other != cell)
+            values = {figure["reported_value"] for figures in others for figure in figures}
+            found[cell] = tuple(sorted(values))
+    return found

@@ -89,10 +89,8 @@ class Origin:
 
 def _first_guess(problem: Problem) -> Point:
     point: Point = {}
-    for statement in problem.statements:
-        stated = statement.stated
-        if stated is not None:
-            point.setdefault(statement.terms[0][0], stated)
+    for position, stated in problem.stated.items():
+        point.setdefault(problem.statements[position].terms[0][0], stated)
     missing = len(problem.cells) - len(point)
     while missing:
         for statement in problem.statements:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 _NOTHING_MOVED: dict[int, Number] = {}
+_MOST_SETTLED = 64  # sets of freed statements whose outcome is kept: a conflict's alternatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Pinned:
         self._cells = problem.cells
         self._sayings = Sayings(problem)
         self._last: tuple[Positions, _View] | None = None
+        self._settled: dict[Positions, Forest] = {}  # by what is freed
 
     def conflict(self, freed: Collection[int]) -> Positions | None:
         """A minimal conflict of one sum or two and of what is said of single cells.
@@ -57,6 +59,10 @@ class Pinned:
             Positions of its statements, none where all can be true; None where it is the solver's
             work.
         """
+        freed = frozenset(freed)
+        return NONE if freed in self._settled else self._conflict(freed)
+
+    def _conflict(self, freed: Positions) -> Positions | None:
         view = self._freed(freed)
         for name in view.empty:
             if found := self._sayings.conflict(name, freed):
@@ -73,6 +79,7 @@ class Pinned:
             return self._of_two(forest, str(impossible), freed)
         except Tangled:
             return None
+        self._keep(forest, freed)
         return NONE
 
     def refutes(self, freed: Collection[int], moved: Mapping[int, Number]) -> bool:
@@ -91,32 +98,44 @@ class Pinned:
         Returns:
             None where it is the solver's work: sums run in circles, or nothing is left.
         """
-        found = self._left(terms, self._freed(freed))
+        found = self._left(terms, frozenset(freed))
         return found and found[1]
 
     def bounds(
         self, terms: Terms, freed: Collection[int]
     ) -> tuple[Span, Positions, Positions] | None:
         """The same with the statements that hold either end there."""
-        found = self._left(terms, self._freed(freed))
+        found = self._left(terms, frozenset(freed))
         if found is None:
             return None
         low, high = (self._holding(found[0], terms, freed, upwards=one) for one in (False, True))
         return found[1], low, high
 
-    def _left(self, terms: Terms, view: _View) -> tuple[Forest, Span] | None:
-        if not self._is_whole or view.empty or view.missed:
-            return None
+    def _left(self, terms: Terms, freed: Positions) -> tuple[Forest, Span] | None:
         if not all(isinstance(factor, int) for _, factor in terms):
             return None
-        forest = self._forest(view)
+        forest = self._settled.get(freed)
+        if forest is None:
+            view = self._freed(freed)
+            if not self._is_whole or view.empty or view.missed:
+                return None
+            forest = self._forest(view)
         try:
-            return forest, forest.ends(terms)
+            span = forest.ends(terms)
         except (Impossible, Tangled):
             return None
+        self._keep(forest, freed)
+        return forest, span
 
     def _forest(self, view: _View) -> Forest:
         return Forest(view.spans, {n: self._statements[n] for n in view.loose})
+
+    def _keep(self, forest: Forest, freed: Positions) -> None:
+        """Keep what answers any further question at once; of a great block only the latest."""
+        if forest.is_settled and freed not in self._settled:
+            if len(self._settled) == _MOST_SETTLED:
+                del self._settled[next(iter(self._settled))]
+            self._settled[freed] = forest
 
     @cached_property
     def _is_whole(self) -> bool:
@@ -145,10 +164,10 @@ class Pinned:
             [n for n in sums if any(is_loose(spans[c]) for c, _ in self._statements[n].terms)],
         )
 
-    def _freed(self, freed: Collection[int]) -> _View:
+    def _freed(self, freed: Positions) -> _View:
         """The view with these freed, which is asked for more than once on end."""
         if self._last is None or self._last[0] != freed:
-            self._last = frozenset(freed), self._view(freed, _NOTHING_MOVED)
+            self._last = freed, self._view(freed, _NOTHING_MOVED)
         return self._last[1]
 
     def _view(self, freed: Collection[int], moved: Mapping[int, Number]) -> _View:

@@ -1,8 +1,6 @@
-"""Which cells and statements need reasoning: those near what failed, and near what nobody states.
+"""What is known of the cells and statements that need reasoning, as rows.
 
-Nothing else leaves the engine, so a night costs in proportion to what is wrong with it. Claims and
-periods chain years into one huge component, so not all of it is looked at: every statement about
-the cells of what failed, and every figure of the cells that those statements mention.
+Nothing else leaves the engine, so a night costs in proportion to what is wrong with it.
 """
 
 from __future__ import annotations
@@ -12,51 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from etl.engine.duckdb import rows
 from etl.reconcile.likelihood import Distances
+from etl.reconcile.near import KEY, mark
 
 if TYPE_CHECKING:
     import duckdb
 
-KEY = "measure, geography, period_start, period_end, dimension, category"
-_SEEDS = f"""
-    create or replace temp table reached_cells as
-    select {KEY}
-    from int_statement_terms
-    where statement_id in (
-        select statement_id from int_statements where verdict in ('fail', 'warn')
-    )
-    union
-    select {KEY} from fct_source_conflict where verdict = 'conflict'
-    union
-    (
-        select {KEY} from int_statement_terms
-        where figure_id is null or reported_value is null
-        except
-        select {KEY} from int_cells where reported_value is not null
-    )
-"""
-_UNKNOWN_PLACES = "delete from reached_cells where measure is null"
-_NEAR_STATEMENTS = f"""
-    create or replace temp table reached_statements as
-    with near as (
-        select distinct statement_id
-        from int_statement_terms semi join reached_cells using ({KEY})
-    )
-    select statement_id
-    from int_statement_terms semi join near using (statement_id)
-    group by statement_id
-    having not bool_or(is_damaged) and count(measure) = count(*)
-"""
-_NEAR_CELLS = f"""
-    create or replace temp table reached_cells as
-    select {KEY} from reached_cells
-    union
-    select {KEY} from int_statement_terms semi join reached_statements using (statement_id)
-"""
-_CODES = f"""
-    create or replace temp table coded_cells as
-    select *, cast(row_number() over (order by {KEY}) - 1 as integer) as cell
-    from reached_cells
-"""
 _CELLS = """
     select
         cells.*,
@@ -188,6 +146,14 @@ _STATEMENTS = """
     order by statements.statement_id
 """
 _TERMS = f"""
+    with claimed as (
+        select figure_id, reported_value
+        from int_figures_bounded
+        where figure_id in (
+            select figure_id from near_terms
+            where starts_with(check_name, 'claims_match_figures')
+        )
+    )
     select
         terms.statement_id,
         cells.cell,
@@ -195,13 +161,13 @@ _TERMS = f"""
         terms.coefficient,
         case
             when starts_with(terms.check_name, 'claims_match_figures')
-            then terms.reported_value - figures.reported_value
+            then terms.reported_value - claimed.reported_value
         end as offset_value,
         terms.role
-    from int_statement_terms as terms
+    from near_terms as terms
     semi join reached_statements on terms.statement_id = reached_statements.statement_id
     inner join coded_cells as cells using ({KEY})
-    left join int_figures_bounded as figures on terms.figure_id = figures.figure_id
+    left join claimed on terms.figure_id = claimed.figure_id
     order by terms.statement_id, cells.cell, terms.figure_id, terms.coefficient
 """
 _RATES = """
@@ -254,13 +220,8 @@ class Reached:
 
 def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
     """What needs reasoning tonight; None where nothing does."""
-    connection.execute(_SEEDS)
-    connection.execute(_UNKNOWN_PLACES)
-    if not connection.execute("from reached_cells limit 1").fetchone():
+    if not mark(connection):
         return None
-    connection.execute(_NEAR_STATEMENTS)
-    connection.execute(_NEAR_CELLS)
-    connection.execute(_CODES)
     connection.execute(_RATES)
     return Reached(
         cells=rows(connection, _CELLS),

@@ -152,17 +152,17 @@ def _left(
     """The bounds of each cell in a world; a figure that is believed and exact needs no solving."""
     if solver.problem is not block.problem:
         solver.load(block.problem)
-    statements = block.problem.statements
+    statements, stated = block.problem.statements, block.problem.stated
     freed = frozenset(n for n, one in enumerate(statements) if one.id in disbelieved)
-    known = {
-        one.terms[0][0]: Bounds(one.stated, one.stated, (one.id,), (one.id,), is_exact=True)
-        for one in statements
-        if one.stated is not None and one.id not in disbelieved
-    }
-    return {
-        cell: known.get(name(cell)) or bounds_of(solver, ((name(cell), 1),), freed)
-        for cell in cells
-    }
+    exact = {statements[n].terms[0][0]: n for n in stated if n not in freed}
+    left = {}
+    for cell in cells:
+        if (n := exact.get(name(cell))) is None:
+            left[cell] = bounds_of(solver, ((name(cell), 1),), freed)
+        else:
+            by = (statements[n].id,)
+            left[cell] = Bounds(stated[n], stated[n], by, by, is_exact=True)
+    return left
 
 
 def _seen(block: Block, disbelieved: frozenset[str]) -> dict[str, Estimate]:

@@ -10,7 +10,7 @@ from etl.reconcile.forest import Span, is_empty, reach
 from etl.reconcile.model import Number, Positions, Problem, Statement, quotient
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Said = tuple[int, Number | None, Number | None]  # position of a statement, and the ends it gives
 
@@ -43,7 +43,7 @@ class Sayings:
             for n, low, high in self._by_cell[name]
             if n not in freed
         ]
-        low, high = self._end(name, said, upwards=False), self._end(name, said, upwards=True)
+        low, high = self._ends(name, said)
         if self._cells[name].whole:
             low, high = low if low is None else ceil(low), high if high is None else floor(high)
         return low, high
@@ -86,37 +86,35 @@ class Sayings:
     def holding(self, name: str, freed: Collection[int], *, upwards: bool) -> int | None:
         """The first statement that gives a cell its end, if any does."""
         held = [said for said in self._by_cell[name] if said[0] not in freed]
-        end = self._end(name, held, upwards=upwards)
+        end = self._ends(name, held)[upwards]
         if end is None or (not upwards and end == self._cells[name].low):
             return None
         return next(n for n, *both in held if both[upwards] == end)
 
-    def _end(self, name: str, said: Sequence[Said], *, upwards: bool) -> Number | None:
-        if upwards:
-            return min((high for _, _, high in said if high is not None), default=None)
-        least = self._cells[name].low
-        lows = [low for _, low, _ in said if low is not None]
-        return max(lows if least is None else (*lows, least), default=None)
+    def _ends(self, name: str, said: Iterable[Said]) -> Span:
+        low, high = self._cells[name].low, None
+        for _, least, most in said:
+            if least is not None and (low is None or least > low):
+                low = least
+            if most is not None and (high is None or most < high):
+                high = most
+        return low, high
 
     def _is_impossible(self, name: str, held: Sequence[Said]) -> bool:
-        low, high = self._end(name, held, upwards=False), self._end(name, held, upwards=True)
-        return is_empty((low, high))
+        return is_empty(self._ends(name, held))
 
     def _loss(
         self, name: str, before: Sequence[Said], after: Sequence[Said], *, upwards: bool
     ) -> Number | None:
         """How far an end of a cell moves out when less is said of it; None where it opens."""
-        old, new = (self._end(name, said, upwards=upwards) for said in (before, after))
+        old, new = (self._ends(name, said)[upwards] for said in (before, after))
         if old is None or new is None:
             return 0 if old is new else None
         return new - old if upwards else old - new
 
     def _excess(self, one: Statement, held: Mapping[str, Sequence[Said]]) -> tuple[bool, Number]:
         """Whether the sum lacks something at its greatest, and by how much it misses its end."""
-        spans = {
-            name: (self._end(name, some, upwards=False), self._end(name, some, upwards=True))
-            for name, some in held.items()
-        }
+        spans = {name: self._ends(name, some) for name, some in held.items()}
         least, most = reach(one.terms, spans)
         if one.high is not None and least is not None and least > one.high:
             return False, least - one.high

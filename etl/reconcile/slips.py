@@ -47,19 +47,13 @@ def slips(true: Number, printed: Number) -> list[Slip]:
     The likelihood of a kind is its share among slips, divided by the number of ways in which
     it could befall this true value: a wrong digit can be any of nine, a swap is one of few.
     """
-    if true == printed:
-        return []
-    found = [Slip("sign", SHARES["sign"])] if true == -printed else []
-    true, printed = _whole(true, printed)
-    if isinstance(true, int) and isinstance(printed, int) and (true < 0) == (printed < 0):
-        before, after = str(abs(true)), str(abs(printed))
-        found += [Slip(kind, SHARES[kind] * share) for kind, share in _ways(before, after)]
-        if any(
-            abs(true) * times == abs(printed) or abs(printed) * times == abs(true)
-            for times in _SCALES
-        ):
-            found.append(Slip("scale", SHARES["scale"] / (2 * len(_SCALES))))
+    found = [Slip(kind, likelihood) for kind, likelihood in _kinds(true, printed)]
     return sorted(found, key=lambda one: (-one.likelihood, one.kind))
+
+
+def chance(true: Number, printed: Number) -> float:
+    """How likely any slip makes the printed value of the true one."""
+    return sum((one for _, one in _kinds(true, printed)), start=0.0)
 
 
 def likeliest(true: Number, printed: Number) -> Slip | None:
@@ -74,7 +68,7 @@ def origins(printed: Number) -> Iterator[Number]:
         return
     sign, text = (-1 if printed < 0 else 1), str(abs(printed))
     for before in dict.fromkeys(_rewritten(text)):  # a set's order would differ from run to run
-        if before not in ("", text) and before == str(int(before)):
+        if before != text and (before == "0" or before[:1] not in ("", "0")):
             yield sign * int(before)
     for times in _SCALES:
         yield printed * times
@@ -96,6 +90,21 @@ def over_new_base(old: Number, new: Number, low: Number, high: Number) -> bool:
     return low * new <= 100 * (new - old) <= high * new
 
 
+def _kinds(true: Number, printed: Number) -> list[tuple[str, float]]:
+    """The kinds of slips between two values, each with its likelihood."""
+    if true == printed:
+        return []
+    found = [("sign", SHARES["sign"])] if true == -printed else []
+    true, printed = _whole(true, printed)
+    if isinstance(true, int) and isinstance(printed, int) and (true < 0) == (printed < 0):
+        before, after = abs(true), abs(printed)
+        found += [(kind, SHARES[kind] * share) for kind, share in _ways(str(before), str(after))]
+        small, large = (before, after) if before < after else (after, before)
+        if large in [small * times for times in _SCALES]:
+            found.append(("scale", SHARES["scale"] / (2 * len(_SCALES))))
+    return found
+
+
 def _whole(true: Number, printed: Number) -> tuple[Number, Number]:
     """Both without their decimal point, where they have few enough decimals to be in print."""
     if isinstance(true, int) and isinstance(printed, int):
@@ -111,7 +120,8 @@ def _ways(before: str, after: str) -> list[tuple[str, float]]:
     """Kinds of digit slips that lead from one text to the other, each with this one's share."""
     longer = len(after) - len(before)
     if longer == 0:
-        apart = [n for n, pair in enumerate(zip(before, after, strict=True)) if len({*pair}) > 1]
+        pairs = enumerate(zip(before, after, strict=True))
+        apart = [n for n, (one, other) in pairs if one != other]
         if len(apart) == 1:
             return [("digit_replaced", 1 / (9 * len(before)))]
         if _is_swap(before, after, apart):
@@ -136,11 +146,14 @@ def _drops(longer: str, shorter: str) -> int:
     return sum(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
 
 
-def _rewritten(text: str) -> Iterator[str]:
+def _rewritten(text: str) -> list[str]:
     """The texts one digit away: replaced, left out, added, or two neighbours interchanged."""
+    found = []
     for n in range(len(text) + 1):
-        yield from (text[:n] + digit + text[n + 1 :] for digit in "0123456789")
-        yield from (text[:n] + digit + text[n:] for digit in "0123456789")
-        yield text[:n] + text[n + 1 :]
+        before, after, beyond = text[:n], text[n:], text[n + 1 :]
+        found += [before + digit + beyond for digit in "0123456789"]
+        found += [before + digit + after for digit in "0123456789"]
+        found.append(before + beyond)
         if n + 1 < len(text):
-            yield text[:n] + text[n + 1] + text[n] + text[n + 2 :]
+            found.append(before + text[n + 1] + text[n] + text[n + 2 :])
+    return found

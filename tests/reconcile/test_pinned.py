@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from itertools import combinations
+
 import pytest
 
 from etl.reconcile.bounds import bounds_of
@@ -7,6 +11,16 @@ from etl.reconcile.pinned import Pinned
 from etl.reconcile.solver import Solver
 
 TOTAL, SUM = 0, 4
+PLAIN = """
+import sys
+from etl.reconcile.diagnose import diagnose
+from etl.reconcile.model import Cell, Problem, Statement, figure
+parts = {"a": 10, "b": 20, "total": 60}
+terms = (("a", 1), ("b", 1), ("total", -1))
+rows = (*(figure(name, value) for name, value in parts.items()), Statement("sum", terms, 0, 0))
+(found,) = diagnose(Problem(tuple(map(Cell, parts)), rows), {})
+print(found.status, sorted({"highspy", "numpy", "scipy"} & set(sys.modules)))
+"""
 SUM_OF_PARTS = (("a", 1), ("b", 1), ("c", 1), ("total", -1))
 
 
@@ -62,6 +76,31 @@ def test_what_is_left_is_what_the_solver_says(
         assert found is None
     else:
         assert found == (asked.low, asked.high)
+
+
+def test_what_was_asked_before_changes_no_answer() -> None:
+    values = dict(zip("abcdefg", (10, 20, 30, 40, 50, 60, 70), strict=True))
+    problem = Problem(
+        tuple(map(Cell, ("total", *values))),
+        (
+            figure("total", 290),
+            *(figure(name, value) for name, value in values.items()),
+            Statement("sum", (*((name, 1) for name in values), ("total", -1)), 0, 0),
+        ),
+    )
+    asked_often = Pinned(problem)
+    positions = range(len(problem.statements))
+    sets = [frozenset(one) for size in range(5) for one in combinations(positions, size)]
+    for freed in (*sets, *sets):
+        asked_once = Pinned(problem)
+        assert asked_often.ends((("a", 1),), freed) == asked_once.ends((("a", 1),), freed)
+        assert asked_often.conflict(freed) == Pinned(problem).conflict(freed)
+        assert asked_often.bounds((("b", 1),), freed) == Pinned(problem).bounds((("b", 1),), freed)
+
+
+def test_a_plain_conflict_is_explained_without_the_solver() -> None:
+    done = subprocess.run([sys.executable, "-c", PLAIN], check=True, capture_output=True, text=True)
+    assert done.stdout == "localized []\n"
 
 
 def test_a_cell_is_a_whole_number_where_a_factor_leaves_a_fraction() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from etl.reconcile.bounds import bounds
 from etl.reconcile.model import Cell, Problem, Statement, figure
-from etl.reconcile.slips import likeliest, over_new_base, slips
+from etl.reconcile.slips import chance, likeliest, origins, over_new_base, slips
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,16 @@ def test_a_slip_is_named(true: int, printed: int, kind: str) -> None:
 @pytest.mark.parametrize(("true", "printed"), [(411, 0), (116, 116), (5, 9999), (123, 321)])
 def test_what_no_slip_explains_is_left_open(true: int, printed: int) -> None:
     assert slips(true, printed) == []
+
+
+@pytest.mark.parametrize("printed", [5_852, -85, 9])
+def test_every_true_value_a_slip_away_is_found_and_no_other(printed: int) -> None:
+    near = {true for true in range(-1_000, 60_000) if slips(true, printed)}
+    assert near == {true for true in origins(printed) if -1_000 <= true < 60_000}
+    assert all(
+        chance(true, printed) == pytest.approx(sum(one.likelihood for one in slips(true, printed)))
+        for true in near
+    )
 
 
 def test_a_swap_is_likelier_than_one_given_wrong_digit() -> None:
