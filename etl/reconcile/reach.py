@@ -7,10 +7,11 @@ the cells of what failed, and every figure of the cells that those statements me
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from etl.engine.duckdb import rows
+from etl.engine import duckdb as engine
 from etl.reconcile.likelihood import Distances
 
 if TYPE_CHECKING:
@@ -252,6 +253,14 @@ class Reached:
     distances: Distances
 
 
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    """The rows of a query, equal texts being one: codes, labels and files recur in most of them."""
+    return [
+        {name: sys.intern(one) if isinstance(one, str) else one for name, one in row.items()}
+        for row in engine.rows(connection, sql)
+    ]
+
+
 def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
     """What needs reasoning tonight; None where nothing does."""
     connection.execute(_SEEDS)
@@ -263,10 +272,10 @@ def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
     connection.execute(_CODES)
     connection.execute(_RATES)
     return Reached(
-        cells=rows(connection, _CELLS),
-        figures=rows(connection, _FIGURES),
-        statements=rows(connection, _STATEMENTS),
-        terms=rows(connection, _TERMS),
+        cells=_rows(connection, _CELLS),
+        figures=_rows(connection, _FIGURES),
+        statements=_rows(connection, _STATEMENTS),
+        terms=_rows(connection, _TERMS),
         sameness_rate=connection.execute(_SAMENESS).fetchall()[0][0],
         distances=Distances(**dict(connection.execute(_DISTANCES).fetchall())),
     )
