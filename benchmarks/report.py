@@ -146,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--figures", type=int, default=1)
     parser.add_argument("--findings", type=int, default=1)
-    parser.add_argument("--memory-limit", default=Settings().memory_limit, help="of the engine")
+    parser.add_argument("--memory-limit", default=Settings().memory_limit, help="of the night")
     parser.add_argument("--keep", type=Path, help="a folder for the warehouse, used again")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     told = parser.parse_args()

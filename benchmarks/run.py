@@ -224,7 +224,7 @@ def main() -> None:
     parser.add_argument("--figures", type=int, default=1000, metavar="N")
     parser.add_argument("--files", type=int, default=100, metavar="K", help="files of figures")
     parser.add_argument("--times", type=int, default=5, metavar="K", help="runs of each")
-    parser.add_argument("--memory-limit", default="8GB", metavar="SIZE", help="of the night")
+    parser.add_argument("--memory-limit", default="4GB", metavar="SIZE", help="of the night")
     peer = "Python with requirements-{}.txt, to run this peer too"
     parser.add_argument("--dbt", type=Path, metavar="PYTHON", help=peer.format("dbt"))
     parser.add_argument("--pandas", type=Path, metavar="PYTHON", help=peer.format("pandas"))

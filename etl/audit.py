@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ from etl.validate.compiled import quoted
 
 if TYPE_CHECKING:
     from etl.plan import Plan, Table
+
+# Rows given to the engine in one statement: as its parameters they take several times the memory.
+_AT_ONCE = 5_000
 
 
 def create(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
@@ -83,7 +87,7 @@ def add(
     stem: str,
     rows: Iterable[Mapping[str, Any]],
 ) -> None:
-    """Adds rows to an audit table, all in one statement; keys that are no columns are left out."""
+    """Adds rows to an audit table; keys that are no columns are left out."""
     fill(connection, next(table for table in plan.audit if table.stem == stem), rows)
 
 
@@ -91,15 +95,15 @@ def fill(
     connection: duckdb.DuckDBPyConnection, table: Table, rows: Iterable[Mapping[str, Any]]
 ) -> None:
     """Adds rows to a table that no model makes, as `add` does."""
-    rows = list(rows)
-    if not rows:
-        return
     columns = ", ".join(quoted(column.name) for column in table.columns)
     values = ", ".join(f"unnest(?::{column.type}[])" for column in table.columns)
-    connection.execute(
-        f"insert into {quoted(table.schema)}.{quoted(table.stem)} ({columns}) select {values}",
-        [[row.get(column.name) for row in rows] for column in table.columns],
-    )
+    into = f"insert into {quoted(table.schema)}.{quoted(table.stem)} ({columns})"
+    left = iter(rows)
+    while batch := list(islice(left, _AT_ONCE)):
+        connection.execute(
+            f"{into} select {values}",
+            [[row.get(column.name) for row in batch] for column in table.columns],
+        )
 
 
 def describe(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:

@@ -29,7 +29,7 @@ class Settings:
         few_rows: neither share counts while it is about no more rows than this.
         keep_files: good warehouses kept for rollback.
         keep_runs: runs whose check results stay in the audit tables.
-        memory_limit: what the engine may use before it spills to disk.
+        memory_limit: about what the night may use; the engine spills to disk for it.
         threads: threads of the engine; 0 means all cores.
         component_statements: figures that hang together through more statements than this are not
             searched for the wrong one.
@@ -60,7 +60,7 @@ class Settings:
     few_rows: int = 20
     keep_files: int = 7
     keep_runs: int = 400
-    memory_limit: str = "8GB"
+    memory_limit: str = "4GB"
     threads: int = 0
     component_statements: int = 5_000
     component_seconds: int = 20
@@ -204,7 +204,7 @@ _VALUES = (
     ("few_rows", _count, "N", "neither share counts while it is about no more rows than this"),
     ("keep_files", _count, "N", "good warehouses kept for rollback"),
     ("keep_runs", _count, "N", "runs whose results stay in the audit tables"),
-    ("memory_limit", str, "SIZE", "memory of the engine before it uses the disk"),
+    ("memory_limit", str, "SIZE", "memory that a night keeps to, about; beyond it uses the disk"),
     ("threads", _count, "N", "threads of the engine; 0 for every core"),
     ("component_statements", _count, "N", "do not search components of more statements"),
     ("component_seconds", _count, "N", "stop the search of one component after this"),

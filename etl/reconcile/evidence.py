@@ -44,7 +44,11 @@ class Component:
 
 
 def components(reached: Reached) -> list[Component]:
-    """What was reached, split into the parts that hang together."""
+    """What was reached, split into the parts that hang together.
+
+    The rows are taken over, not copied, for there may be a million: their `cell` is from then on
+    the number within the component.
+    """
     about: dict[str, list[int]] = defaultdict(list)
     for term in reached.terms:
         about[term["statement_id"]].append(term["cell"])
@@ -54,15 +58,18 @@ def components(reached: Reached) -> list[Component]:
     for row in reached.cells:
         home = found[roots[row["cell"]]]
         numbers.append(len(home.cells))
-        home.cells.append(row | {"cell": numbers[-1]})
+        row["cell"] = numbers[-1]
+        home.cells.append(row)
     for row in reached.figures:
-        found[roots[row["cell"]]].figures.append(row | {"cell": numbers[row["cell"]]})
+        found[roots[row["cell"]]].figures.append(row)
+        row["cell"] = numbers[row["cell"]]
     for row in reached.statements:
         id_ = row["statement_id"]
         found[roots[about[id_][0]]].relations[id_] = row, []
     for row in reached.terms:
         home = found[roots[row["cell"]]]
-        home.relations[row["statement_id"]][1].append(row | {"cell": numbers[row["cell"]]})
+        home.relations[row["statement_id"]][1].append(row)
+        row["cell"] = numbers[row["cell"]]
     return list(found.values())
 
 

@@ -6,10 +6,10 @@ of that what is not as it was yesterday; on a night that has neither, no solver 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from etl import audit
 from etl.reconcile import kept
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Beyond these an alternative is too improbable to be named, and listing them costs the most.
 _ALTERNATIVES, _GAP = 8, 3.0
+_AT_ONCE = 10_000  # answers kept until they are written down
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,11 @@ def _answer(
     from etl.reconcile.evidence import block_of
 
     blocks = (block_of(one, reached, key) for key, one in components.items())
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for stem, row in answers(blocks, limits):
-        found[stem].append(row)
-    for table in tables:
-        audit.fill(connection, table, found[table.stem])
+    found = answers(blocks, limits)
+    while batch := list(islice(found, _AT_ONCE)):
+        for table in tables:
+            rows = (row for stem, row in batch if stem == table.stem)
+            audit.fill(connection, table, rows)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -5,10 +5,11 @@ Nothing else leaves the engine, so a night costs in proportion to what is wrong 
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from etl.engine.duckdb import rows
+from etl.engine import duckdb as engine
 from etl.reconcile.likelihood import Distances
 from etl.reconcile.near import KEY, mark
 
@@ -218,16 +219,24 @@ class Reached:
     distances: Distances
 
 
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    """The rows of a query, equal texts being one: codes, labels and files recur in most of them."""
+    return [
+        {name: sys.intern(one) if isinstance(one, str) else one for name, one in row.items()}
+        for row in engine.rows(connection, sql)
+    ]
+
+
 def reach(connection: duckdb.DuckDBPyConnection) -> Reached | None:
     """What needs reasoning tonight; None where nothing does."""
     if not mark(connection):
         return None
     connection.execute(_RATES)
     return Reached(
-        cells=rows(connection, _CELLS),
-        figures=rows(connection, _FIGURES),
-        statements=rows(connection, _STATEMENTS),
-        terms=rows(connection, _TERMS),
+        cells=_rows(connection, _CELLS),
+        figures=_rows(connection, _FIGURES),
+        statements=_rows(connection, _STATEMENTS),
+        terms=_rows(connection, _TERMS),
         sameness_rate=connection.execute(_SAMENESS).fetchall()[0][0],
         distances=Distances(**dict(connection.execute(_DISTANCES).fetchall())),
     )

@@ -56,6 +56,15 @@ def sealed(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection.close()
 
 
+@pytest.mark.parametrize(("limit", "share"), [("1GB", 0.75e9), ("2GiB", 1.5 * 2**30)])
+def test_the_engine_leaves_a_quarter_of_the_memory_to_the_rest_of_the_night(
+    tmp_path: Path, limit: str, share: float
+) -> None:
+    allowed = "select parse_formatted_bytes(current_setting('memory_limit'))"
+    with engine.connect(memory_limit=limit, threads=1, temp=tmp_path) as connection:
+        assert engine.number(connection, allowed) == pytest.approx(share, rel=0.001)
+
+
 @pytest.mark.parametrize("sql", DOORS)
 def test_a_door_of_the_sealed_engine_is_shut(
     sealed: duckdb.DuckDBPyConnection, tmp_path: Path, sql: str, capfd: pytest.CaptureFixture[str]
