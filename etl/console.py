@@ -174,7 +174,8 @@ def _counts(settings: Settings, night: Night) -> Iterator[str]:
         yield "other evidence   " + ", ".join(told)
     numbers = (f"{len(night.findings_in(state)):,} {night.word(state)}" for state in STATES)
     yield "findings         " + ", ".join(numbers)
-    words = [Path(entry["file"]).stem for entry in night.inputs if is_elsewhere(entry["file"])]
+    loaded = (entry["file"] for entry in night.inputs if entry["status"].startswith("loaded"))
+    words = [Path(file).stem for file in loaded if is_elsewhere(file)]
     if words:
         whence = f"not in {raw}, taken from {shown(settings.vocabulary)}"
         yield f"vocabulary       {', '.join(words)}: {whence}"

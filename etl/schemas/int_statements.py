@@ -88,7 +88,7 @@ class IntStatements(pa.DataFrameModel):
         columns=["statement_id"],
     )
     def overlapping_part_does_not_exceed_total(cls, frame: pd.DataFrame) -> pd.Series:
-        """None of the parts that may overlap is by itself more than the total."""
+        """A part that may overlap others is by itself no more than the total."""
         return _holds(frame, "overlapping_part_does_not_exceed_total")
 
     @row_check(
