@@ -58,25 +58,11 @@ with
         from source_unreadable
     ),
     damaged as (
-        select
-            source_id,
-            measure,
-            geography,
-            period_start,
-            period_end,
-            dimension,
-            whole_category,
-            'a row that could belong to this breakdown is held' as reason
+        select *, 'a row that could belong to this breakdown is held' as reason
         from lacking
         union all
         select
-            breakdowns.source_id,
-            breakdowns.measure,
-            breakdowns.geography,
-            breakdowns.period_start,
-            breakdowns.period_end,
-            breakdowns.dimension,
-            breakdowns.whole_category,
+            breakdowns.*,
             concat(
                 'a membership that could count one of its parts in another is held: ',
                 doubted.held_row

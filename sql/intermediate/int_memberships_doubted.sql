@@ -19,68 +19,38 @@ with
         from raw.rejected_row
         where dataset = 'reference_memberships'
     ),
-    codes_known as (
+    concerned as (
         select
-            parts.source_id,
-            parts.measure,
-            parts.geography,
-            parts.period_start,
-            parts.period_end,
-            parts.dimension,
-            held.held_row
+            parts.*,
+            held.held_row,
+            -- what is at fault is null, and could be any of them
+            coalesce(held.group_category, parts.category) = parts.category as is_group,
+            coalesce(held.member_category, parts.category) = parts.category as is_member
         from parts
         inner join
             held
             on parts.period_start <= held.until_date
             and parts.period_end >= held.from_date
-        group by
-            parts.source_id,
-            parts.measure,
-            parts.geography,
-            parts.period_start,
-            parts.period_end,
-            parts.dimension,
-            held.held_row
-        having
-            -- what is at fault is null, and could be any of them
-            bool_or(coalesce(held.group_category, parts.category) = parts.category)
-            and (
-                -- what such a list counts in one of its parts stands on other pages
-                bool_or(parts.breakdown_complete = 'top')
-                or count(*) > 1
-                and bool_or(
-                    coalesce(held.member_category, parts.category) = parts.category
-                )
-            )
-    ),
-    codes_unreadable as (
-        select
-            parts.source_id,
-            parts.measure,
-            parts.geography,
-            parts.period_start,
-            parts.period_end,
-            parts.dimension,
-            unreadable.held_row
+        union all
+        select parts.*, unreadable.held_row, true as is_group, true as is_member
         from parts
         inner join
             unreadable on contains(unreadable.cells, concat(',', parts.category, ','))
-        group by
-            parts.source_id,
-            parts.measure,
-            parts.geography,
-            parts.period_start,
-            parts.period_end,
-            parts.dimension,
-            unreadable.held_row
-        having count(*) > 1 or bool_or(parts.breakdown_complete = 'top')
     ),
     doubted as (
-        select *
-        from codes_known
-        union all
-        select *
-        from codes_unreadable
+        select
+            source_id, measure, geography, period_start, period_end, dimension, held_row
+        from concerned
+        group by
+            source_id, measure, geography, period_start, period_end, dimension, held_row
+        having
+            bool_or(is_group)
+            and (
+                -- what such a list counts in one of its parts stands on other pages
+                bool_or(breakdown_complete = 'top')
+                or count(*) > 1
+                and bool_or(is_member)
+            )
     )
 select *
 from doubted
